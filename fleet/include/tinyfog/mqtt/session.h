@@ -1,0 +1,105 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tinyfog/host/error.h"
+
+namespace tinyfog::mqtt {
+
+/// One application message, received or to be published. The MQTT 5 properties are empty on 3.1.1.
+struct Message {
+  std::string topic;
+  std::string payload;
+  int qos = 0;
+  bool retained = false;
+  std::string response_topic;
+  std::string correlation_data;
+  std::string content_type;
+  std::optional<std::chrono::seconds> expiry;
+  std::vector<std::pair<std::string, std::string>> user_properties;
+};
+
+enum class Version : std::uint8_t {
+  kAuto,
+  k5,
+  k311
+};  ///< kAuto: 5, then 3.1.1 when the broker refuses 5
+
+struct Tls {
+  std::string ca_file;    ///< PEM; empty: the system's authorities
+  std::string cert_file;  ///< PEM; empty: no client certificate
+  std::string key_file;
+  bool verify = true;  ///< certificate and host name
+};
+
+struct SessionOptions {
+  std::string
+      uri;  ///< "mqtt://host:port", "mqtts://host:port" (TLS), "mqtt+unix:" is not supported
+  std::string client_id;
+  std::string username;
+  std::string password;
+  Tls tls;
+  Version version = Version::kAuto;
+  std::chrono::seconds keep_alive{30};
+  bool clean_start = true;
+  std::chrono::seconds session_expiry{0};  ///< MQTT 5
+  std::optional<Message> will;
+  std::uint32_t publish_window =
+      64;  ///< QoS 1 messages not yet acknowledged, and QoS 0 not yet written
+  std::uint32_t publish_backlog = 8192;  ///< messages that wait for the window; more are refused
+  std::chrono::milliseconds reconnect_min{200};
+  std::chrono::milliseconds reconnect_max{15'000};  ///< doubled each time, with full jitter
+  std::uint64_t seed = 0;                           ///< of the jitter; 0: random
+};
+
+/// What the owner is told. Called on the client library's thread (one at a time): must not block,
+/// and must not call Session::Stop. All may be null but on_message.
+struct SessionCallbacks {
+  std::function<void(Message)> on_message;
+  std::function<void(Version)> on_connected;  ///< subscriptions are in place
+  std::function<void(const std::string& reason)> on_disconnected;
+};
+
+struct SessionStats {
+  std::uint64_t connects = 0;
+  std::uint64_t received = 0;
+  std::uint64_t published = 0;  ///< handed over to the broker (acknowledged for QoS 1)
+  std::uint64_t dropped = 0;    ///< refused because the backlog was full, or lost with a disconnect
+  std::uint32_t outstanding = 0;
+  std::uint32_t backlog = 0;
+};
+
+/// A client session that stays connected: reconnects with back-off and jitter and subscribes again.
+/// Publish may be called from any thread, callbacks included, and never blocks.
+class Session {
+ public:
+  struct Subscription {
+    std::string filter;  ///< may be "$share/<group>/<filter>" on MQTT 5
+    int qos = 1;
+  };
+  /// Errors: kInvalidArgument (URI, unreadable TLS files).
+  static Outcome<std::unique_ptr<Session>> Create(SessionOptions options,
+                                                  std::vector<Subscription> subscriptions,
+                                                  SessionCallbacks callbacks);
+  virtual ~Session() = default;  ///< as Stop(0)
+
+  /// Starts connecting; returns at once.
+  virtual void Start() = 0;
+  /// Queues one message. Errors: kResourceExhausted (backlog full; counted), kUnavailable (not
+  /// connected and QoS 0, or stopped). QoS 1 messages accepted while disconnected wait in the
+  /// backlog.
+  virtual Outcome<void> Publish(Message message) = 0;
+  virtual bool connected() const = 0;
+  virtual SessionStats stats() const = 0;
+  /// Flushes what is queued, disconnects (without will) and joins; at most about `bound`.
+  virtual void Stop(std::chrono::milliseconds bound) = 0;
+};
+
+}  // namespace tinyfog::mqtt
