@@ -41,9 +41,10 @@ struct Response {
 struct Request {
   std::string model;
   std::int64_t version = 0;  ///< 0: the newest that is ready
-  std::vector<Tensor>
-      inputs;  ///< any order; validated by Submit. An empty name in a request with one input means
-               ///< "the model's only input", and an empty shape there means "the model's shape".
+  /// Any order; validated by Submit. An empty name in a request with one input means "the model's
+  /// only input". An empty shape means "one inference of the model's shape and type": the tensor's
+  /// `type` is then ignored and only its byte size is checked.
+  std::vector<Tensor> inputs;
   std::vector<std::string> outputs;  ///< empty: all
   Source source = Source::kGrpc;
   std::string client;  ///< node id or peer, for events and logs
