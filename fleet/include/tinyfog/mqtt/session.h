@@ -59,8 +59,10 @@ struct SessionOptions {
   std::uint64_t seed = 0;                           ///< of the jitter; 0: random
 };
 
-/// What the owner is told. Called on the client library's thread (one at a time): must not block,
-/// and must not call Session::Stop. All may be null but on_message.
+/// What the owner is told. on_message runs on the client library's thread, the others on the
+/// session's own thread; each one at a time. They must not block and must not call Session::Stop.
+/// The library holds a lock of its own during on_message that Publish may take too: never call
+/// Publish while holding a lock that on_message takes. All may be null.
 struct SessionCallbacks {
   std::function<void(Message)> on_message;
   std::function<void(Version)> on_connected;  ///< subscriptions are in place
@@ -92,11 +94,15 @@ class Session {
 
   /// Starts connecting; returns at once.
   virtual void Start() = 0;
-  /// Queues one message. Errors: kResourceExhausted (backlog full; counted), kUnavailable (not
-  /// connected and QoS 0, or stopped). QoS 1 messages accepted while disconnected wait in the
-  /// backlog.
+  /// Queues one message. Errors: kInvalidArgument (topic, QoS), kResourceExhausted (backlog full;
+  /// counted), kUnavailable (not connected and QoS 0, or stopped). QoS 1 messages accepted while
+  /// disconnected wait in the backlog.
   virtual Outcome<void> Publish(Message message) = 0;
   virtual bool connected() const = 0;
+  /// Messages accepted by Publish and not yet handed over to the broker, and their payload bytes.
+  /// Cheap: no lock.
+  virtual std::uint64_t pending() const = 0;
+  virtual std::uint64_t pending_bytes() const = 0;
   virtual SessionStats stats() const = 0;
   /// Flushes what is queued, disconnects (without will) and joins; at most about `bound`.
   virtual void Stop(std::chrono::milliseconds bound) = 0;
