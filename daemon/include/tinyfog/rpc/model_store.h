@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -14,8 +13,6 @@
 #include "tinyfog/host/error.h"
 
 namespace tinyfog::rpc {
-
-using Sha256 = std::array<std::uint8_t, 32>;
 
 /// Removes what interrupted uploads left in a model repository ("*.partial", also hidden ones, in
 /// it and in the models' folders). Call it before anything is pushed. Returns how many entries
