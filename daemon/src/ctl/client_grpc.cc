@@ -1,0 +1,271 @@
+#include <grpcpp/grpcpp.h>
+
+#include <algorithm>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "client.h"
+#include "inference/grpc_service.grpc.pb.h"
+#include "tinyfog/host/file.h"
+#include "tinyfog/v1/gateway.grpc.pb.h"
+#include "tinyfog/v1/models.grpc.pb.h"
+
+namespace tinyfog::ctl {
+namespace {
+
+constexpr std::size_t kChunk = 256 << 10;
+constexpr std::chrono::milliseconds kLongestConnect{10'000};
+constexpr int kLargestAnswer = 256 << 20;
+
+Outcome<std::string> ReadPem(const std::string& path) {
+  if (path.empty()) return std::string();
+  TINYFOG_TRY_ASSIGN(const auto bytes, ReadFile(path, 1 << 20));
+  return std::string(bytes.begin(), bytes.end());
+}
+
+Outcome<std::shared_ptr<grpc::ChannelCredentials>> Credentials(const TlsOptions& tls) {
+  if (tls.ca_file.empty() && tls.cert_file.empty()) return grpc::InsecureChannelCredentials();
+  grpc::SslCredentialsOptions options;
+  TINYFOG_TRY_ASSIGN(options.pem_root_certs, ReadPem(tls.ca_file));
+  TINYFOG_TRY_ASSIGN(options.pem_cert_chain, ReadPem(tls.cert_file));
+  TINYFOG_TRY_ASSIGN(options.pem_private_key, ReadPem(tls.key_file));
+  return grpc::SslCredentials(options);
+}
+
+Failure Unreachable(const Client::Settings& settings, std::string why) {
+  const std::string wordy = "last error: ";  // gRPC's own preamble says nothing more
+  if (const auto at = why.find(wordy); at != std::string::npos) why.erase(0, at + wordy.size());
+  const bool unix_socket = settings.address.unix_socket;
+  const bool tls = !settings.tls.ca_file.empty() || !settings.tls.cert_file.empty();
+  std::string hint =
+      "Is tinyfogd running? Start it (deploy/quickstart, systemctl start tinyfogd), or ";
+  hint += "name the gateway with --server or TINYFOG_SERVER";
+  if (!unix_socket && !tls) hint += "; a gateway that speaks TLS needs --tls-ca";
+  if (tls) hint += "; check that the certificates fit and that the gateway speaks TLS";
+  return {ExitCode::kUnreachable,
+          Unavailable("no gateway answers at " + settings.address.text + " (" + why + ")"),
+          hint + "."};
+}
+
+Failure FromStatus(const grpc::Status& status) {
+  const auto code = static_cast<Status>(status.error_code());
+  if (code == Status::kDeadlineExceeded) {
+    return {ExitCode::kTimeout,
+            {code, "the gateway did not answer in time"},
+            "A longer --timeout may help."};
+  }
+  std::string hint;
+  if (code == Status::kUnimplemented) hint = "Is this a Tinyfog gateway, and of this version?";
+  return {ExitCode::kFailed, {code, status.error_message()}, hint};
+}
+
+std::string VersionText(std::int64_t version) {
+  return version == 0 ? "" : std::to_string(version);
+}
+
+}  // namespace
+
+struct Client::Channel {
+  Settings settings;
+  std::shared_ptr<grpc::Channel> channel;
+  std::unique_ptr<v1::Gateway::Stub> gateway;
+  std::unique_ptr<v1::Models::Stub> models;
+  std::unique_ptr<::inference::GRPCInferenceService::Stub> inference;
+  std::mutex mutex;
+  grpc::ClientContext* watching = nullptr;  // guarded by mutex
+  bool cancelled = false;                   // guarded by mutex
+
+  // One unary call: method(stub, context, request, answer).
+  template <class Reply, class Request, class Stub>
+  Answer<Reply> Call(Stub& stub,
+                     grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Reply*),
+                     const Request& request) {
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + settings.timeout);
+    Reply reply;
+    const grpc::Status status = (stub.*method)(&context, request, &reply);
+    if (!status.ok()) return Lost(status);
+    return reply;
+  }
+
+  // A gateway that went away in the middle of a call is unreachable, one that says "unavailable"
+  // itself (a model that is not ready) has answered.
+  Failure Lost(const grpc::Status& status) {
+    const bool gone = status.error_code() == grpc::StatusCode::UNAVAILABLE &&
+                      channel->GetState(false) != GRPC_CHANNEL_READY;
+    return gone ? Unreachable(settings, status.error_message()) : FromStatus(status);
+  }
+};
+
+Client::Client(std::unique_ptr<Channel> channel) : channel_(std::move(channel)) {}
+Client::~Client() = default;
+
+Answer<std::unique_ptr<Client>> Client::Connect(Settings settings) {
+  auto credentials = Credentials(settings.address.unix_socket ? TlsOptions() : settings.tls);
+  if (!credentials.ok()) return Unexpected(LocalFailure(std::move(credentials).error()));
+  grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(kLargestAnswer);
+  arguments.SetMaxSendMessageSize(kLargestAnswer);
+  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+  // Each run is one caller: a connection of its own, not one that a failure slowed down.
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  auto c = std::make_unique<Channel>();
+  c->channel = grpc::CreateCustomChannel(settings.address.target, *credentials, arguments);
+  c->gateway = v1::Gateway::NewStub(c->channel);
+  c->models = v1::Models::NewStub(c->channel);
+  c->inference = ::inference::GRPCInferenceService::NewStub(c->channel);
+  c->settings = std::move(settings);
+
+  const auto deadline =
+      std::chrono::system_clock::now() + std::min(c->settings.timeout, kLongestConnect);
+  for (auto state = c->channel->GetState(true); state != GRPC_CHANNEL_READY;
+       state = c->channel->GetState(true)) {
+    if (state == GRPC_CHANNEL_TRANSIENT_FAILURE) {
+      // A call on the failed channel fails at once and says why.
+      const auto reason =
+          c->Call(*c->gateway, &v1::Gateway::Stub::GetStatus, v1::GetStatusRequest());
+      if (reason.ok()) break;
+      if (reason.error().exit == ExitCode::kUnreachable) return Unexpected(reason.error());
+      return Unexpected(Unreachable(c->settings, reason.error().error.message));
+    }
+    if (!c->channel->WaitForStateChange(state, deadline)) {
+      return Unexpected(Unreachable(c->settings, "no connection in time"));
+    }
+  }
+  return std::unique_ptr<Client>(new Client(std::move(c)));
+}
+
+Answer<v1::GatewayStatus> Client::Status() {
+  return channel_->Call(*channel_->gateway, &v1::Gateway::Stub::GetStatus, v1::GetStatusRequest());
+}
+
+Answer<::inference::RepositoryIndexResponse> Client::Index() {
+  return channel_->Call(*channel_->inference,
+                        &::inference::GRPCInferenceService::Stub::RepositoryIndex,
+                        ::inference::RepositoryIndexRequest());
+}
+
+Answer<::inference::ModelMetadataResponse> Client::Metadata(const std::string& model,
+                                                            std::int64_t version) {
+  ::inference::ModelMetadataRequest request;
+  request.set_name(model);
+  request.set_version(VersionText(version));
+  return channel_->Call(*channel_->inference,
+                        &::inference::GRPCInferenceService::Stub::ModelMetadata, request);
+}
+
+Answer<::inference::ModelConfig> Client::Config(const std::string& model, std::int64_t version) {
+  ::inference::ModelConfigRequest request;
+  request.set_name(model);
+  request.set_version(VersionText(version));
+  TINYFOG_TRY_ASSIGN(
+      auto response,
+      channel_->Call(*channel_->inference, &::inference::GRPCInferenceService::Stub::ModelConfig,
+                     request));
+  return std::move(*response.mutable_config());
+}
+
+Answer<::inference::ModelStatisticsResponse> Client::Statistics(const std::string& model,
+                                                                std::int64_t version) {
+  ::inference::ModelStatisticsRequest request;
+  request.set_name(model);
+  request.set_version(VersionText(version));
+  return channel_->Call(*channel_->inference,
+                        &::inference::GRPCInferenceService::Stub::ModelStatistics, request);
+}
+
+Done Client::Load(const std::string& model) {
+  ::inference::RepositoryModelLoadRequest request;
+  request.set_model_name(model);
+  TINYFOG_TRY(channel_->Call(*channel_->inference,
+                             &::inference::GRPCInferenceService::Stub::RepositoryModelLoad,
+                             request));
+  return {};
+}
+
+Done Client::Unload(const std::string& model) {
+  ::inference::RepositoryModelUnloadRequest request;
+  request.set_model_name(model);
+  TINYFOG_TRY(channel_->Call(*channel_->inference,
+                             &::inference::GRPCInferenceService::Stub::RepositoryModelUnload,
+                             request));
+  return {};
+}
+
+Answer<::inference::ModelInferResponse> Client::Infer(
+    const ::inference::ModelInferRequest& request) {
+  return channel_->Call(*channel_->inference, &::inference::GRPCInferenceService::Stub::ModelInfer,
+                        request);
+}
+
+Answer<v1::PushModelProgress::Done> Client::Push(
+    const v1::PushModelRequest::Begin& begin, const std::vector<std::uint8_t>& file,
+    const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + channel_->settings.push_timeout);
+  const auto stream = channel_->models->PushModel(&context);
+  std::thread writer([&] {
+    v1::PushModelRequest request;
+    *request.mutable_begin() = begin;
+    bool open = stream->Write(request);
+    for (std::size_t at = 0; open && at < file.size(); at += kChunk) {
+      request.set_chunk(file.data() + at, std::min(kChunk, file.size() - at));
+      open = stream->Write(request);
+    }
+    stream->WritesDone();
+  });
+  v1::PushModelProgress answer;
+  v1::PushModelProgress::Done done;
+  bool finished = false;
+  while (stream->Read(&answer)) {
+    progress(answer.received(), answer.size());
+    if (answer.has_done()) {
+      done = answer.done();
+      finished = true;
+    }
+  }
+  writer.join();
+  const grpc::Status status = stream->Finish();
+  if (!status.ok()) return Unexpected(channel_->Lost(status));
+  if (!finished)
+    return Unexpected(
+        Failure{ExitCode::kFailed,
+                Internal("the gateway ended the upload without saying that it is done"), ""});
+  return done;
+}
+
+Done Client::Watch(const v1::WatchEventsRequest& request,
+                   const std::function<bool(const v1::Event&)>& on_event) {
+  grpc::ClientContext context;
+  {
+    const std::lock_guard lock(channel_->mutex);
+    if (channel_->cancelled) return {};
+    channel_->watching = &context;
+  }
+  const auto stream = channel_->gateway->WatchEvents(&context, request);
+  v1::Event event;
+  bool wanted = true;
+  while (wanted && stream->Read(&event)) wanted = on_event(event);
+  if (!wanted) context.TryCancel();
+  const grpc::Status status = stream->Finish();
+  const std::lock_guard lock(channel_->mutex);
+  channel_->watching = nullptr;
+  if (!wanted || channel_->cancelled) return {};
+  if (status.ok()) {
+    return Unexpected(Failure{ExitCode::kUnreachable,
+                              Unavailable("the gateway ended the stream of events: it is stopping"),
+                              ""});
+  }
+  return Unexpected(channel_->Lost(status));
+}
+
+void Client::Cancel() {
+  const std::lock_guard lock(channel_->mutex);
+  channel_->cancelled = true;
+  if (channel_->watching != nullptr) channel_->watching->TryCancel();
+}
+
+const Address& Client::address() const { return channel_->settings.address; }
+
+}  // namespace tinyfog::ctl

@@ -1,0 +1,63 @@
+# bash completion for tinyfogctl; made by `tinyfogctl completion bash`.
+
+_tinyfogctl_models() {
+  local i args=()
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    [[ ${COMP_WORDS[i]} == --server || ${COMP_WORDS[i]} == --tls-* ]] && args+=("${COMP_WORDS[i]}" "${COMP_WORDS[i + 1]}")
+  done
+  tinyfogctl "${args[@]}" --timeout 1 model list --names 2>/dev/null
+}
+
+_tinyfogctl() {
+  local cur=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
+  local i word path="" words=0 commands="" options=""
+  COMPREPLY=()
+  case "$previous" in
+    --tls-ca | --tls-cert | --tls-key | --config | --input | --json-input | --output) COMPREPLY=($(compgen -f -- "$cur")); return ;;
+    --server | --timeout | --version | --repeat | --top | --count | --node) return ;;
+    --model) COMPREPLY=($(compgen -W "$(_tinyfogctl_models)" -- "$cur")); return ;;
+  esac
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    word=${COMP_WORDS[i]}
+    case "$word" in
+      -*) continue ;;
+    esac
+    case " $_tinyfogctl_value_options " in
+      *" ${COMP_WORDS[i - 1]} "*) continue ;;
+    esac
+    case " $_tinyfogctl_paths " in
+      *" ${path:+${path// //}/}$word "*) path=${path:+$path }$word ;;
+      *) words=$((words + 1)) ;;
+    esac
+  done
+  case "$path" in
+    "") commands="status model watch version completion" options="" ;;
+    "status") commands="" options="--help" ;;
+    "model") commands="list show load unload push infer" options="--help" ;;
+    "model list") commands="" options="--help --names" ;;
+    "model show") commands="" options="--help --version" ;;
+    "model load") commands="" options="--help" ;;
+    "model unload") commands="" options="--help" ;;
+    "model push") commands="" options="--help --version --config --no-load" ;;
+    "model infer") commands="" options="--help --input --json-input --output --repeat --top --version" ;;
+    "watch") commands="" options="--help --follow-events --count --model --node" ;;
+    "version") commands="" options="--help" ;;
+    "completion") commands="" options="--help" ;;
+  esac
+  if [[ $cur == -* ]]; then
+    COMPREPLY=($(compgen -W "$_tinyfogctl_global_options $options" -- "$cur"))
+  elif [[ -n $commands ]]; then
+    COMPREPLY=($(compgen -W "$commands" -- "$cur"))
+  elif [[ $path == completion ]]; then
+    COMPREPLY=($(compgen -W "bash" -- "$cur"))
+  elif [[ $path == "model push" && $words -ge 1 ]]; then
+    COMPREPLY=($(compgen -f -- "$cur"))
+  elif [[ $path == model\ ?* && $path != "model list" && $words -eq 0 ]]; then
+    COMPREPLY=($(compgen -W "$(_tinyfogctl_models)" -- "$cur"))
+  fi
+}
+
+complete -o filenames -F _tinyfogctl tinyfogctl
+_tinyfogctl_paths="status model model/list model/show model/load model/unload model/push model/infer watch version completion"
+_tinyfogctl_value_options="--tls-ca --tls-cert --tls-key --server --timeout --version --config --version --input --json-input --output --repeat --top --version --count --model --node"
+_tinyfogctl_global_options="--help --server --tls-ca --tls-cert --tls-key --timeout --json --no-color"
