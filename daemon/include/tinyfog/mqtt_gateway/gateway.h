@@ -16,7 +16,8 @@ namespace tinyfog::mqtt_gateway {
 /// Answers inference requests that arrive over MQTT (topics and payloads: proto/README.md). Decodes
 /// and submits on the MQTT client's thread, publishes answers from the inference threads.
 ///
-/// To stop without losing an accepted request: Server::Drain, then Stop.
+/// To stop without losing an accepted request: Server::Drain, then Stop. Destroy it only when no
+/// request of its own is in the server any more; the server and the registry outlive it.
 class Gateway {
  public:
   /// `uri`: the broker (options.uri, or the private broker's). Errors: kInvalidArgument (options,
