@@ -34,8 +34,8 @@ struct ModelOptions {
   std::chrono::microseconds max_queue_delay{0};  ///< how long a batch waits to become fuller
   std::uint32_t queue_capacity = 1024;  ///< waiting requests; more are refused kResourceExhausted
   std::uint32_t instances = 1;          ///< 1..16 threads with networks of their own
-  std::uint32_t warmup = 1;             ///< inferences on zeros per batch size before it serves
-  std::uint32_t priority_levels = 3;    ///< 1..10
+  std::uint32_t warmup = 1;           ///< single inferences on zeros per instance before it serves
+  std::uint32_t priority_levels = 3;  ///< 1..10
   std::uint32_t default_priority = 2;
   std::chrono::milliseconds default_timeout{0};  ///< 0: none
   std::vector<std::string> labels;               ///< class names, for events and metadata
@@ -138,8 +138,9 @@ class Server {
   virtual const std::filesystem::path& repository() const = 0;
   virtual std::uint64_t max_model_bytes() const = 0;
 
-  /// Refuses new requests, waits for those accepted until `bound`, answers the rest kUnavailable.
-  /// Returns how many those were.
+  /// Refuses new requests, waits for those accepted until `bound`, answers those that still wait
+  /// with kUnavailable and returns how many. What an engine executes then is still answered with
+  /// its result, at the latest in the destructor.
   virtual std::size_t Drain(std::chrono::milliseconds bound) = 0;
 };
 

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "engine.h"
+#include "model_file.h"
+
+namespace tinyfog::inference {
+
+/// The networks of one model that one thread executes: one for each power of two up to max_batch.
+/// That for single inferences is made at once, the others when they are needed first; then a batch
+/// of n is split greedily (7 = 4 + 2 + 1). Use by one thread only.
+class Instance {
+ public:
+  /// `file` and `engine` must outlive it. Errors: those of Engine::Load.
+  static Outcome<std::unique_ptr<Instance>> Create(const ModelFile& file, Engine& engine);
+
+  /// Executes `rows` inferences on the rows that lie one after another at each pointer. Errors:
+  /// kInternal.
+  Outcome<void> Run(std::uint32_t rows, std::vector<const std::uint8_t*> inputs,
+                    std::vector<std::uint8_t*> outputs);
+
+  /// One inference on zeros. Errors: kInternal.
+  Outcome<void> Warm();
+
+  /// Up to how many rows batches give the same bytes as single inferences: max_batch or 1. Tries
+  /// it with seeded inputs; `reason` tells why not.
+  std::uint32_t ProveBatching(std::uint32_t max_batch, std::string& reason);
+
+  std::vector<LayerPlacement> Placement() const { return networks_[0]->Placement(); }
+
+ private:
+  Instance(const ModelFile& file, Engine& engine) : file_(file), engine_(engine) {}
+  Outcome<Network*> ForPower(std::size_t power);
+  Outcome<std::vector<std::vector<std::uint8_t>>> RunSeeded(bool batched);
+
+  const ModelFile& file_;
+  Engine& engine_;
+  std::array<std::unique_ptr<Network>, 7> networks_;  ///< [i] executes 2^i rows
+};
+
+}  // namespace tinyfog::inference

@@ -1,0 +1,131 @@
+#include "model_file.h"
+
+#include <algorithm>
+#include <set>
+
+#include "tinyfog/tflite/model.h"
+#include "tinyfog/tflite/schema_generated.h"
+
+namespace tinyfog::inference {
+namespace {
+
+using tflite::ModelT;
+using tflite::SubGraphT;
+using tflite::TensorT;
+using tflite::TensorType;
+
+std::optional<DataType> ToDataType(TensorType type) {
+  switch (type) {
+    case TensorType::BOOL:
+      return DataType::kBool;
+    case TensorType::UINT8:
+      return DataType::kUint8;
+    case TensorType::INT8:
+      return DataType::kInt8;
+    case TensorType::INT16:
+      return DataType::kInt16;
+    case TensorType::INT32:
+      return DataType::kInt32;
+    case TensorType::INT64:
+      return DataType::kInt64;
+    case TensorType::FLOAT16:
+      return DataType::kFp16;
+    case TensorType::FLOAT32:
+      return DataType::kFp32;
+    case TensorType::FLOAT64:
+      return DataType::kFp64;
+    default:
+      return std::nullopt;
+  }
+}
+
+Outcome<TensorSpec> SpecOf(const SubGraphT& graph, std::int32_t index) {
+  const TensorT& tensor = *graph.tensors[static_cast<std::size_t>(index)];
+  const auto type = ToDataType(tensor.type);
+  if (!type) {
+    return InvalidArgument(tflite::TensorText(graph, index) +
+                           " is an input or output of a type that requests cannot have");
+  }
+  TensorSpec spec{tensor.name, *type, {tensor.shape.begin(), tensor.shape.end()}, std::nullopt};
+  if (tensor.quantization && tensor.quantization->scale.size() == 1) {
+    const auto& q = *tensor.quantization;
+    spec.quantization = Quantization{
+        q.scale[0], q.zero_point.empty() ? 0 : static_cast<std::int32_t>(q.zero_point[0])};
+  }
+  return spec;
+}
+
+/// Requests address tensors by name and the engine finds them by name.
+Outcome<void> CheckNames(const Signature& signature) {
+  std::set<std::string> names;
+  for (const auto* specs : {&signature.inputs, &signature.outputs}) {
+    for (const auto& spec : *specs) {
+      if (spec.name.empty()) return InvalidArgument("an input or output has no name");
+      if (spec.name.size() > 1024) return InvalidArgument("a tensor's name is above 1024 bytes");
+      if (!names.insert(spec.name).second) {
+        return InvalidArgument("two inputs or outputs are named '" + spec.name.substr(0, 100) +
+                               "'");
+      }
+    }
+  }
+  return {};
+}
+
+Outcome<Signature> SignatureOf(const ModelT& model) {
+  const auto& graph = *model.subgraphs[0];
+  Signature signature;
+  for (const auto index : graph.inputs) {
+    TINYFOG_TRY_ASSIGN(auto spec, SpecOf(graph, index));
+    signature.inputs.push_back(std::move(spec));
+  }
+  for (const auto index : graph.outputs) {
+    TINYFOG_TRY_ASSIGN(auto spec, SpecOf(graph, index));
+    signature.outputs.push_back(std::move(spec));
+  }
+  if (signature.inputs.empty() || signature.outputs.empty()) {
+    return InvalidArgument("the model has no inputs or no outputs");
+  }
+  TINYFOG_TRY(CheckNames(signature));
+  return signature;
+}
+
+bool MayBatch(const Signature& signature) {
+  const auto one_row = [](const TensorSpec& spec) {
+    return spec.shape.size() >= 2 && spec.shape[0] == 1;
+  };
+  return std::all_of(signature.inputs.begin(), signature.inputs.end(), one_row) &&
+         std::all_of(signature.outputs.begin(), signature.outputs.end(), one_row);
+}
+
+/// Leaves only what the engine reads, in the form that its older schema knows.
+void Simplify(ModelT& model) {
+  for (auto& code : model.operator_codes) {
+    const auto value = std::max(static_cast<int>(code->builtin_code),
+                                static_cast<int>(code->deprecated_builtin_code));
+    code->deprecated_builtin_code = static_cast<std::int8_t>(std::min(value, 127));
+  }
+  model.metadata.clear();
+  model.metadata_buffer.clear();
+  model.signature_defs.clear();
+  for (auto& tensor : model.subgraphs[0]->tensors) tensor->shape_signature.clear();
+}
+
+}  // namespace
+
+Outcome<ModelFile> OpenModel(std::span<const std::uint8_t> file) {
+  auto parsed = tflite::Parse(file);
+  if (!parsed.ok()) return std::move(parsed).error();
+  ModelT& model = **parsed;
+  Simplify(model);
+  DequantizeConstants(model);
+  TINYFOG_TRY(tflite::Check(model));
+  TINYFOG_TRY(CheckModel(model));
+  ModelFile result;
+  TINYFOG_TRY_ASSIGN(result.signature, SignatureOf(model));
+  result.may_batch = MayBatch(result.signature);
+  result.file_bytes = file.size();
+  result.bytes = tflite::Serialize(model);
+  return result;
+}
+
+}  // namespace tinyfog::inference

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "engine.h"
+#include "tinyfog/host/error.h"
+
+namespace tinyfog::tflite {
+struct ModelT;
+}
+
+namespace tinyfog::inference {
+
+/// A model file that has passed every check and is ready for an engine.
+struct ModelFile {
+  std::vector<std::uint8_t> bytes;  ///< as the engine gets it, for a single inference
+  Signature signature;              ///< of a single inference
+  std::uint64_t file_bytes = 0;     ///< of the file as it was given
+  bool may_batch = false;           ///< dimension 0 of all inputs and outputs is 1
+};
+
+/// Parses and checks a .tflite file, dequantises constants of dynamic-range-quantised operators,
+/// and writes it anew, without what the engine does not need. Errors: kInvalidArgument,
+/// kUnimplemented.
+Outcome<ModelFile> OpenModel(std::span<const std::uint8_t> file);
+
+/// The file for `rows` inferences at once: dimension 0 patched. Precondition: may_batch. Whether
+/// the result computes the same is the caller's to check. Errors: kUnimplemented where the patched
+/// model contradicts itself.
+Outcome<std::vector<std::uint8_t>> BatchedModel(const ModelFile& file, std::uint32_t rows);
+
+/// `signature` with `rows` in dimension 0.
+Signature BatchedSignature(Signature signature, std::uint32_t rows);
+
+/// Checks what the engine takes for granted: the operators' number of inputs and outputs, shapes
+/// and types that agree, strides and filters above zero, axes in range, and the work that one
+/// inference takes. `model` has passed tflite::Check. Errors: kInvalidArgument; kUnimplemented for
+/// operators that the engine does not know.
+Outcome<void> CheckModel(const tflite::ModelT& model);
+
+/// Makes constants of operators on floats (weights and biases) floats. `model` has passed
+/// tflite::Check. Returns how many tensors were changed.
+std::size_t DequantizeConstants(tflite::ModelT& model);
+
+/// Sets dimension 0 of every non-constant tensor with shape[0] == 1 to `rows`, and the same in the
+/// shapes that RESHAPE has as constants and options.
+void PatchBatch(tflite::ModelT& model, std::uint32_t rows);
+
+}  // namespace tinyfog::inference
