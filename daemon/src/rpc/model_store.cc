@@ -286,8 +286,7 @@ Outcome<std::unique_ptr<Upload>> ModelStore::Begin(UploadSpec spec) {
     return InvalidArgument("sha256 must be the 32 bytes of the file's SHA-256");
   }
   if (!spec.config_toml.empty()) {
-    auto checked = checks_.config(spec.config_toml);
-    if (!checked.ok()) return InContext(checked.error(), "config.toml");
+    TINYFOG_TRY(checks_.config(spec.config_toml));
   }
   auto transfer = std::make_unique<Transfer>(*this, std::move(spec));
   TINYFOG_TRY(transfer->Prepare());

@@ -16,10 +16,10 @@ constexpr std::chrono::milliseconds kLongestNap{50};
 std::string Refusal(const mqtt::Message& answer) {
   std::string code, reason;
   for (const auto& [key, value] : answer.user_properties) {
-    if (key == "code" && value != "0") code = value;
+    if (key == "status" && value != "0") code = value;
     if (key == "reason") reason = value;
   }
-  if (!code.empty()) return reason.empty() ? "code " + code : reason;
+  if (!code.empty()) return reason.empty() ? "status " + code : reason;
   if (answer.payload.size() == kMotorStates) return "";
   return "an answer of " + std::to_string(answer.payload.size()) + " bytes";
 }

@@ -15,13 +15,28 @@ constexpr std::size_t kIdentifierEnd = 8;
 // The scalars are read in place, the widest has eight bytes.
 constexpr std::size_t kAlignment = 8;
 
+/// The verifier looks at the alignment of everything but the elements of vectors; these are the
+/// only ones that need more than the vector's length does.
+bool ZeroPointsAreAligned(const Model& file) {
+  if (!file.subgraphs()) return true;
+  for (const SubGraph* graph : *file.subgraphs()) {
+    if (!graph->tensors()) continue;
+    for (const Tensor* tensor : *graph->tensors()) {
+      const auto* q = tensor->quantization();
+      if (!q || !q->zero_point()) continue;
+      if (reinterpret_cast<std::uintptr_t>(q->zero_point()->Data()) % kAlignment != 0) return false;
+    }
+  }
+  return true;
+}
+
 Outcome<std::unique_ptr<ModelT>> ParseAligned(std::span<const std::uint8_t> bytes) {
   // Each table needs at least an offset to it and one to its vtable. Without this bound a small
   // file that names one table many times unpacks into gigabytes.
   const auto max_tables = std::min<std::size_t>(1'000'000, bytes.size() / 8);
   flatbuffers::Verifier verifier(bytes.data(), bytes.size(), 64,
                                  static_cast<flatbuffers::uoffset_t>(max_tables));
-  if (!VerifyModelBuffer(verifier)) {
+  if (!VerifyModelBuffer(verifier) || !ZeroPointsAreAligned(*GetModel(bytes.data()))) {
     return InvalidArgument("not a whole TensorFlow Lite file: it is damaged or truncated");
   }
   const Model& file = *GetModel(bytes.data());
