@@ -1,3 +1,5 @@
+#include <google/protobuf/stubs/logging.h>
+
 #include <limits>
 
 #include "tinyfog/mqtt_gateway/payload.h"
@@ -34,6 +36,10 @@ Outcome<inference::Tensor> FromProto(v1::Tensor& in, int index) {
 }  // namespace
 
 Outcome<RequestBody> DecodeProtobuf(std::string_view payload) {
+  // The library writes a line to stderr for each malformed string: whoever sends bad bytes could
+  // fill the log.
+  static const auto quiet = google::protobuf::SetLogHandler(nullptr);
+  (void)quiet;
   v1::InferRequest request;
   if (payload.size() > std::numeric_limits<int>::max() ||
       !request.ParseFromArray(payload.data(), static_cast<int>(payload.size()))) {
