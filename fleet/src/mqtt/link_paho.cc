@@ -279,7 +279,7 @@ class LinkPaho final : public Link {
     if (!tls.key_file.empty()) ssl.privateKey = tls.key_file.c_str();
     ssl.enableServerCertAuth = tls.verify ? 1 : 0;
     ssl.verify = tls.verify ? 1 : 0;
-    ssl.sslVersion = MQTT_SSL_VERSION_TLS_1_2;
+    ssl.sslVersion = MQTT_SSL_VERSION_DEFAULT;  // what OpenSSL is configured to allow: 1.2 and up
   }
 
   void FillWill(MQTTAsync_willOptions& will) const {
