@@ -1,6 +1,8 @@
+#include <grpc/support/log.h>
 #include <grpcpp/grpcpp.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -103,6 +105,10 @@ Client::~Client() = default;
 
 Answer<std::unique_ptr<Client>> Client::Connect(Settings settings) {
   auto credentials = Credentials(settings.address.unix_socket ? TlsOptions() : settings.tls);
+  // What matters to the caller is in the calls' status; GRPC_VERBOSITY brings gRPC's own log back.
+  if (std::getenv("GRPC_VERBOSITY") == nullptr) {
+    gpr_set_log_function([](gpr_log_func_args*) {});
+  }
   if (!credentials.ok()) return Unexpected(LocalFailure(std::move(credentials).error()));
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(kLargestAnswer);
