@@ -27,6 +27,9 @@ endif()
 add_library(tinyfog_flags INTERFACE)
 target_link_libraries(tinyfog_flags INTERFACE tinyfog_sanitize)
 target_compile_options(tinyfog_flags INTERFACE -Wall -Wextra $<$<BOOL:${TINYFOG_WERROR}>:-Werror>)
+# At -O3 GCC 12 warns wrongly about "text" + std::string (GCC bug 105651).
+target_compile_options(tinyfog_flags INTERFACE
+                       $<$<AND:$<CXX_COMPILER_ID:GNU>,$<CONFIG:Release>>:-Wno-restrict>)
 
 # tinyfog_library(NAME SOURCES a.cc ... [PUBLIC target ...] [PRIVATE target ...])
 # Defines tinyfog_NAME (alias tinyfog::NAME). Its public headers are in the top folder's include/.
