@@ -89,6 +89,10 @@ TEST(Config, SyntaxErrorsHaveAPlace) {
   EXPECT_THAT(problems[0], HasSubstr("not valid TOML"));
 }
 
+TEST(Config, HostileSyntaxIsAProblemAndNotAnAssertion) {
+  EXPECT_THAT(Problems("[\x1b+\x1a"), testing::SizeIs(1));
+}
+
 TEST(Config, APasswordIsNeitherPrintedNorQuotedInAProblem) {
   Config config;
   config.mqtt.password = "hunter2";

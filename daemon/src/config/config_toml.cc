@@ -1,8 +1,7 @@
 #include <algorithm>
 #include <sstream>
 
-#define TOML_ENABLE_FORMATTERS 0
-#include <toml++/toml.h>
+#include "toml_checked.h"
 
 #include "document.h"
 

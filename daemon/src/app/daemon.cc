@@ -1,0 +1,225 @@
+#include "daemon.h"
+
+#include <algorithm>
+#include <csignal>
+#include <utility>
+
+#include "tinyfog/log/log.h"
+
+namespace tinyfog::app {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kBrokerBound{10'000};
+constexpr milliseconds kBeat{5'000};
+constexpr milliseconds kDisconnectBound{2'000};
+
+std::string Join(const std::vector<std::string>& names) {
+  std::string out;
+  for (const auto& name : names) out += (out.empty() ? "" : ", ") + name;
+  return out;
+}
+
+}  // namespace
+
+Daemon::Daemon(Setup setup, const Notifier& notifier)
+    : setup_(std::move(setup)),
+      as_loaded_(setup_.config),
+      config_(config::Resolve(as_loaded_)),
+      notifier_(notifier),
+      loop_(loop::EventLoop::Create()),
+      metrics_(metrics::Registry::Create()),
+      events_(events::EventBus::Create()) {}
+
+Daemon::~Daemon() = default;
+
+Outcome<void> Daemon::Start() {
+  TINYFOG_TRY_ASSIGN(data_, DataFolder::Open(config_.data));
+  endpoints_file_ = std::make_unique<EndpointsFile>(config_.data);
+  TINYFOG_TRY(StartMetrics());
+  TINYFOG_TRY(StartInference());
+  TINYFOG_TRY(StartMqtt());
+  TINYFOG_TRY(StartGrpc());
+  return Announce();
+}
+
+Outcome<void> Daemon::StartMetrics() {
+  process_ = std::make_unique<ProcessMetrics>(*metrics_, setup_.started);
+  if (config_.metrics_listen.empty()) return {};
+  const auto port = metrics_->Listen(config_.metrics_listen);
+  if (!port.ok()) return InContext(port.error(), "metrics.listen");
+  endpoints_.metrics = WithPort(config_.metrics_listen, *port);
+  return {};
+}
+
+Outcome<void> Daemon::StartInference() {
+  TINYFOG_TRY(CreateFolder(config_.inference.repository));
+  notifier_.Status("loading models");
+  auto server = inference::Server::Create(config_.inference, *metrics_, *events_);
+  if (!server.ok()) return InContext(server.error(), "inference");
+  server_ = std::move(server).value();
+  return {};
+}
+
+Outcome<void> Daemon::StartMqtt() {
+  if (!config_.mqtt.enabled) return {};
+  std::string uri = config_.mqtt.uri;
+  if (uri.empty()) {
+    notifier_.Status("starting the private broker");
+    auto broker =
+        mqtt_gateway::PrivateBroker::Start(config_.mqtt.broker, *metrics_, *events_, kBrokerBound);
+    if (!broker.ok()) {
+      return InContext(broker.error(), "private broker (mqtt.uri names none)");
+    }
+    broker_ = std::move(broker).value();
+    uri = broker_->uri();
+  }
+  auto gateway = mqtt_gateway::Gateway::Create(config_.mqtt, uri, *server_, *metrics_, *events_);
+  if (!gateway.ok()) return InContext(gateway.error(), "mqtt");
+  gateway_ = std::move(gateway).value();
+  gateway_->Start();
+  endpoints_.mqtt = uri;
+  return {};
+}
+
+Outcome<void> Daemon::StartGrpc() {
+  if (const auto& socket = config_.grpc.unix_socket; !socket.empty()) {
+    const auto created = CreateFolder(socket.parent_path());
+    if (!created.ok()) return InContext(created.error(), "grpc.unix_socket");
+  }
+  rpc::Backing backing{*server_, *events_, *metrics_,
+                       [this](v1::GatewayStatus& status) { Complete(status); }};
+  auto rpc = rpc::Server::Start(config_.grpc, std::move(backing));
+  if (!rpc.ok()) return InContext(rpc.error(), "grpc");
+  rpc_ = std::move(rpc).value();
+  if (!config_.grpc.listen.empty()) {
+    endpoints_.grpc = WithPort(config_.grpc.listen, rpc_->port());
+  }
+  endpoints_.unix_socket = config_.grpc.unix_socket;
+  return {};
+}
+
+Outcome<void> Daemon::Announce() {
+  registrations_.push_back(loop_->OnSignal({SIGTERM, SIGINT}, [this](int signal) {
+    log::Info("stopping", {{"signal", signal}, {"drain_ms", config_.drain_timeout.count()}});
+    loop_->Stop();
+  }));
+  registrations_.push_back(loop_->OnSignal({SIGHUP}, [this](int) { Reload(); }));
+  const milliseconds period =
+      notifier_.watchdog() ? std::min(kBeat, *notifier_.watchdog() / 2) : kBeat;
+  registrations_.push_back(loop_->Every(period, [this] { Beat(); }));
+
+  TINYFOG_TRY(endpoints_file_->Write(endpoints_));
+  const auto taken = std::chrono::steady_clock::now() - setup_.started;
+  process_->SetReadyAfter(taken);
+  log::Info("ready", {{"version", TINYFOG_VERSION},
+                      {"grpc", endpoints_.grpc},
+                      {"unix", endpoints_.unix_socket},
+                      {"mqtt", endpoints_.mqtt},
+                      {"metrics", endpoints_.metrics},
+                      {"data", config_.data.string()},
+                      {"after_ms", std::chrono::duration_cast<milliseconds>(taken).count()}});
+  Tell("tinyfogd " TINYFOG_VERSION " is ready");
+  notifier_.Ready(Summary());
+  return {};
+}
+
+void Daemon::Run() {
+  loop_->Run();
+  Stop();
+}
+
+/// Runs on the loop and takes the locks of the parts: when the loop or one of them hangs, systemd
+/// hears nothing and restarts the daemon.
+void Daemon::Beat() {
+  process_->Update();
+  notifier_.Status(Summary());
+  notifier_.Watchdog();
+}
+
+std::string Daemon::Summary() const {
+  const auto index = server_->Index();
+  const auto ready = std::count_if(index.begin(), index.end(), [](const auto& entry) {
+    return entry.state == inference::ModelState::kReady;
+  });
+  std::string mqtt = "MQTT off";
+  if (gateway_) {
+    mqtt = gateway_->status().state() == v1::Broker::STATE_CONNECTED ? "MQTT connected"
+                                                                     : "MQTT not connected";
+  }
+  return "serving " + std::to_string(ready) + " of " + std::to_string(index.size()) +
+         " model versions, " + mqtt;
+}
+
+void Daemon::Tell(const std::string& text) {
+  v1::Event event;
+  event.set_kind(v1::Event::KIND_DAEMON);
+  event.set_text(text);
+  events_->Publish(std::move(event));
+}
+
+void Daemon::Reload() {
+  if (setup_.file.empty()) {
+    log::Info("nothing to reload: started without --config");
+    return;
+  }
+  notifier_.Reloading();
+  auto loaded = config::Load(setup_.file);
+  process_->CountReload(loaded.ok());
+  if (!loaded.ok()) {
+    log::Error("configuration not reloaded, the old one stays in force",
+               {{"problems", loaded.error().message}});
+    Tell("configuration refused: " + loaded.error().message);
+    notifier_.Ready("the configuration file is wrong, the old one is in force");
+    return;
+  }
+  if (!setup_.data.empty()) loaded->data = setup_.data;
+  const config::Changes changes = config::Compare(as_loaded_, *loaded);
+  // The file was checked: these cannot fail.
+  (void)log::SetLevel(loaded->log.level);
+  (void)log::SetFormat(loaded->log.format);
+  as_loaded_.log = config_.log = loaded->log;
+  as_loaded_.drain_timeout = config_.drain_timeout = loaded->drain_timeout;
+  log::Info("configuration reloaded", {{"changed", Join(changes.live)}});
+  if (!changes.restart.empty()) {
+    log::Warning("changed keys that need a restart of tinyfogd", {{"keys", Join(changes.restart)}});
+  }
+  Tell("configuration reloaded");
+  notifier_.Ready(Summary());
+}
+
+void Daemon::Stop() {
+  // Without handlers a second signal has its default effect: the end, at once.
+  registrations_.clear();
+  notifier_.Stopping();
+  endpoints_file_->Remove();
+  Tell("tinyfogd is stopping");
+  rpc_->BeginDrain();
+  const std::size_t dropped = server_->Drain(config_.drain_timeout);
+  if (dropped > 0) {
+    log::Warning("requests answered UNAVAILABLE at the end of the drain bound",
+                 {{"requests", dropped}});
+  }
+  if (gateway_) gateway_->Stop(kDisconnectBound);
+  rpc_->Shutdown(kDisconnectBound);
+  log::Info("stopped");
+}
+
+void Daemon::Complete(v1::GatewayStatus& status) const {
+  status.set_version(TINYFOG_VERSION);
+  status.set_site(config_.mqtt.site);
+  const auto since = wall_start_.time_since_epoch();
+  status.mutable_started()->set_seconds(
+      std::chrono::duration_cast<std::chrono::seconds>(since).count());
+  if (gateway_) {
+    *status.mutable_broker() = gateway_->status();
+    status.mutable_broker()->set_private_broker(broker_ != nullptr);
+  } else {
+    status.mutable_broker()->set_state(v1::Broker::STATE_DISABLED);
+  }
+  status.set_resident_bytes(ResidentBytes());
+  status.set_metrics_address(endpoints_.metrics);
+}
+
+}  // namespace tinyfog::app
