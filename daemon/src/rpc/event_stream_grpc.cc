@@ -67,6 +67,7 @@ class EventStream final : public grpc::ServerWriteReactor<v1::Event>, public Lon
     const bool cancelled = Cancelled();
     const auto code = cancelled ? Status::kCancelled : Status::kUnavailable;
     context_.metrics.Done(Method::kWatchEvents, code, started);
+    place_.reset();  // before the client knows, so that it can watch again at once
     Finish({static_cast<grpc::StatusCode>(code),
             cancelled ? "the client gave up" : "the gateway is shutting down"});
   }
@@ -95,7 +96,7 @@ class EventStream final : public grpc::ServerWriteReactor<v1::Event>, public Lon
 
   ServiceContext& context_;
   const v1::WatchEventsRequest request_;
-  const std::shared_ptr<void> place_;
+  std::shared_ptr<void> place_;
   const std::unique_ptr<events::Subscription> subscription_;
   metrics::Gauge& active_;
   v1::Event event_;

@@ -104,6 +104,7 @@ class PushStream final
       std::unique_lock lock(mutex_);
       changed_.wait(lock, [this] { return !writing_; });
     }
+    place_.reset();  // before the client knows, so that it can push again at once
     Finish(ToGrpc(outcome));
   }
 
@@ -196,7 +197,7 @@ class PushStream final
 
   ServiceContext& context_;
   ModelStore& store_;
-  const std::shared_ptr<void> place_;
+  std::shared_ptr<void> place_;
   metrics::Gauge& active_;
   std::string model_;
   bool too_large_ = false;
