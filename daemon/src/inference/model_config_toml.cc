@@ -2,7 +2,6 @@
 #include <sstream>
 
 #include "toml_checked.h"
-
 #include "tinyfog/inference/model_config.h"
 
 namespace tinyfog::inference {
