@@ -5,6 +5,8 @@
 #include <array>
 #include <utility>
 
+#include "nodelay.h"
+
 namespace tinyfog::mqtt {
 namespace {
 
@@ -194,7 +196,9 @@ class LinkPaho final : public Link {
     const int rc = MQTTAsync_connect(handle_, &connect);
     MQTTProperties_free(&properties);
     if (rc != MQTTASYNC_SUCCESS) return ConnectError(rc, "connect");
-    return Await(bound);
+    auto outcome = Await(bound);
+    if (outcome.ok()) SetNoDelay(options_.uri.c_str());
+    return outcome;
   }
 
   Outcome<void> Subscribe(const Session::Subscription& subscription,

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "mosquitto_for_test.h"
+#include "nodelay.h"
 
 namespace tinyfog::mqtt {
 namespace {
@@ -186,6 +187,13 @@ TEST_F(SessionTest, WillIsSentWhenTheSessionDiesAndNotWhenItStops) {
   }
   EXPECT_EQ(receiver->messages[0].payload, "bye");
   EXPECT_EQ(receiver->messages[1].payload, "lost");
+}
+
+TEST_F(SessionTest, SocketsToTheBrokerAreFound) {
+  EXPECT_EQ(SetNoDelay(broker_.uri().c_str()), 0);
+  auto client = Connect(broker_.uri(), "");
+  EXPECT_EQ(SetNoDelay(broker_.uri().c_str()), 1);
+  EXPECT_EQ(SetNoDelay("mqtt://no-port"), 0);
 }
 
 TEST_F(SessionTest, StopsWhileNothingListens) {
