@@ -108,6 +108,47 @@ Outcome<void> CheckTensor(const tflite::ModelT& model, const tflite::SubGraphT& 
   return {};
 }
 
+std::size_t Scales(const OperatorView& op, std::size_t input) {
+  const auto& quantization = op.Input(input).quantization;
+  return quantization ? quantization->scale.size() : 0;
+}
+
+/// Where weights have a scale per channel, everything else must be quantised to match.
+Outcome<void> CheckConvolutionScales(const OperatorView& op) {
+  const bool transposed = op.kind() == Op::TRANSPOSE_CONV;
+  const std::size_t weights = Scales(op, 1);
+  const std::size_t bias = !transposed && op.HasInput(2) ? Scales(op, 2) : weights;
+  if (weights <= 1 && bias <= 1) return {};
+  if (weights != bias || op.Input(transposed ? 2 : 0).type != TensorType::INT8 ||
+      op.Output().type != TensorType::INT8) {
+    return op.Fail(
+        "scales per channel need INT8 input and output, and as many scales for the "
+        "bias as for the weights");
+  }
+  return {};
+}
+
+/// Scales per channel, which the engine only expects in the weights of convolutions, along their
+/// channels; elsewhere it aborts the process.
+Outcome<void> CheckChannelScales(const OperatorView& op) {
+  const bool depthwise = op.kind() == Op::DEPTHWISE_CONV_2D;
+  const bool convolution = depthwise || op.kind() == Op::CONV_2D || op.kind() == Op::TRANSPOSE_CONV;
+  for (std::size_t i = 0; i < op.inputs(); ++i) {
+    if (!op.HasInput(i)) continue;
+    const auto& tensor = op.Input(i);
+    if (!tensor.quantization || tensor.quantization->scale.size() <= 1) continue;
+    const bool weights = i == 1 && tensor.type == TensorType::INT8;
+    const bool bias = i == 2 && tensor.type == TensorType::INT32;
+    const int axis = weights && depthwise ? 3 : 0;
+    if (!convolution || (!weights && !bias) || tensor.quantization->quantized_dimension != axis) {
+      return op.Fail("input " + std::to_string(i) +
+                     " has a scale per channel, which is supported for the weights of "
+                     "convolutions only; convert the model with per-tensor weights");
+    }
+  }
+  return convolution ? CheckConvolutionScales(op) : Outcome<void>();
+}
+
 Outcome<void> CheckOperator(const OperatorView& op) {
   const Rule* rule = FindRule(op.kind());
   if (rule == nullptr) {
@@ -129,6 +170,7 @@ Outcome<void> CheckOperator(const OperatorView& op) {
   if (rule->options != Options::NONE && op.op().builtin_options.type != rule->options) {
     return op.Fail("has the options of another operator, or none");
   }
+  TINYFOG_TRY(CheckChannelScales(op));
   return rule->check(op);
 }
 
@@ -161,7 +203,7 @@ double Multiplications(const OperatorView& op) {
 
 }  // namespace
 
-Outcome<void> CheckModel(const tflite::ModelT& model) {
+Outcome<double> CheckModel(const tflite::ModelT& model) {
   if (model.subgraphs.size() != 1) return InvalidArgument("more than one subgraph: not supported");
   const auto& graph = *model.subgraphs[0];
   if (graph.tensors.size() > kMaxTensors) return InvalidArgument("more than 20000 tensors");
@@ -187,7 +229,7 @@ Outcome<void> CheckModel(const tflite::ModelT& model) {
   if (multiplications > kMaxMultiplications) {
     return InvalidArgument("one inference takes more than 4e9 multiplications");
   }
-  return {};
+  return multiplications;
 }
 
 }  // namespace tinyfog::inference

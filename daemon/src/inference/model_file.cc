@@ -110,6 +110,15 @@ void Simplify(ModelT& model) {
   for (auto& tensor : model.subgraphs[0]->tensors) tensor->shape_signature.clear();
 }
 
+/// Empties buffers that no tensor uses (any more).
+void DropUnusedBuffers(ModelT& model) {
+  std::set<std::uint32_t> used;
+  for (const auto& tensor : model.subgraphs[0]->tensors) used.insert(tensor->buffer);
+  for (std::uint32_t i = 0; i < model.buffers.size(); ++i) {
+    if (used.count(i) == 0) std::vector<std::uint8_t>().swap(model.buffers[i]->data);
+  }
+}
+
 }  // namespace
 
 Outcome<ModelFile> OpenModel(std::span<const std::uint8_t> file) {
@@ -118,9 +127,10 @@ Outcome<ModelFile> OpenModel(std::span<const std::uint8_t> file) {
   ModelT& model = **parsed;
   Simplify(model);
   DequantizeConstants(model);
+  DropUnusedBuffers(model);
   TINYFOG_TRY(tflite::Check(model));
-  TINYFOG_TRY(CheckModel(model));
   ModelFile result;
+  TINYFOG_TRY_ASSIGN(result.multiplications, CheckModel(model));
   TINYFOG_TRY_ASSIGN(result.signature, SignatureOf(model));
   result.may_batch = MayBatch(result.signature);
   result.file_bytes = file.size();

@@ -18,6 +18,7 @@ struct ModelFile {
   std::vector<std::uint8_t> bytes;  ///< as the engine gets it, for a single inference
   Signature signature;              ///< of a single inference
   std::uint64_t file_bytes = 0;     ///< of the file as it was given
+  double multiplications = 0;       ///< of a single inference, about
   bool may_batch = false;           ///< dimension 0 of all inputs and outputs is 1
 };
 
@@ -37,8 +38,8 @@ Signature BatchedSignature(Signature signature, std::uint32_t rows);
 /// Checks what the engine takes for granted: the operators' number of inputs and outputs, shapes
 /// and types that agree, strides and filters above zero, axes in range, and the work that one
 /// inference takes. `model` has passed tflite::Check. Errors: kInvalidArgument; kUnimplemented for
-/// operators that the engine does not know.
-Outcome<void> CheckModel(const tflite::ModelT& model);
+/// operators that the engine does not know. Returns the multiplications of one inference, about.
+Outcome<double> CheckModel(const tflite::ModelT& model);
 
 /// Makes constants of operators on floats (weights and biases) floats. `model` has passed
 /// tflite::Check. Returns how many tensors were changed.
