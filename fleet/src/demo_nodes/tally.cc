@@ -43,7 +43,6 @@ void Tally::Add(const Reading& reading, Time now) {
   }
   node.last = reading;
   ++node.answers;
-  node.rate.Tick(now);
   rate_.Tick(now);
   if (Right(reading)) {
     ++node.correct;
@@ -89,10 +88,9 @@ std::string Tally::Render(Time now, const term::Style& style) const {
   term::Table table({{"NODE", Align::kLeft, true},
                      {"GROUND TRUTH"},
                      {"ANSWER", Align::kLeft, true},
-                     {"CONFIDENCE", Align::kRight},
+                     {"CONF.", Align::kRight},
                      {"LATENCY", Align::kRight},
-                     {"RATE", Align::kRight},
-                     {"ANSWERS", Align::kRight},
+                     {"COUNT", Align::kRight},
                      {"RIGHT", Align::kRight},
                      {"LOST", Align::kRight}});
   for (const auto& [name, node] : nodes_) {
@@ -104,7 +102,6 @@ std::string Tally::Render(Time now, const term::Style& style) const {
                AnswerCell(node.last),
                any ? term::HumanPercent(node.last.confidence) : "–",
                any ? Micros(node.last.latency_us) : "–",
-               term::Fixed(node.rate.PerSecond(now), 1) + "/s",
                term::HumanCount(node.answers),
                any ? term::HumanPercent(share) : "–",
                {term::HumanCount(node.missing), node.missing == 0 ? Tone::kDim : Tone::kBad}});

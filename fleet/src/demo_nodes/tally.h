@@ -41,7 +41,6 @@ class Tally {
   struct Node {
     Reading last;
     std::uint64_t answers = 0, correct = 0, missing = 0;
-    term::RateMeter rate;
   };
   std::chrono::microseconds Quantile(double q) const;
 

@@ -44,13 +44,13 @@ TEST(Tally, TableShowsTruthAnswerConfidenceAndLatency) {
   Tally tally;
   tally.Add(Answered("bearing-fault", "bearing-fault"), {});
   tally.Add(With(Fate::kLost), {});
-  EXPECT_EQ(
-      tally.Render({}, {}),
-      "NODE     GROUND TRUTH   ANSWER         CONFIDENCE  LATENCY   RATE  ANSWERS    RIGHT  LOST\n"
-      "motor-1  bearing-fault  bearing-fault      98.4 %  1.52 ms  0.0/s        1  100.0 %     0\n"
-      "motor-2                                         –        –  0.0/s        0        –     1\n"
-      "1 answers, 100.0 % right, 1 lost, 0 late, 0 unmatched, latency p50 1.52 ms p99 1.52 ms, "
-      "0.0/s\n");
+  const std::string text = tally.Render({}, {});
+  EXPECT_TRUE(text.starts_with(
+      "NODE     GROUND TRUTH   ANSWER          CONF.  LATENCY  COUNT    RIGHT  LOST\n"
+      "motor-1  bearing-fault  bearing-fault  98.4 %  1.52 ms      1  100.0 %     0\n"
+      "motor-2                                     –        –      0        –     1\n"
+      "1 answers, 100.0 % right, 1 lost, 0 late, 0 unmatched, latency p50 1.52 ms"))
+      << text;
 }
 
 TEST(Reading, SurvivesItsLine) {
