@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "tinyfog/graph/graph.h"
+#include "tinyfog/host/error.h"
+#include "tinyfog/nn/format.h"
+
+namespace tinyfog::compile {
+
+struct Options {
+  nn::Target target = nn::Target::kPortable;
+  bool names = true;     // keep the names of inputs and outputs
+  bool optimise = true;  // run the graph passes
+};
+
+/// One step of a compiled model, for reports and tests.
+struct StepReport {
+  std::string op;                   // of the graph
+  int source = -1;                  // the operator's index in the model's file
+  std::string kernel;               // "conv2d_int8"
+  std::vector<std::int32_t> shape;  // of the operator's output
+  std::uint64_t macs = 0;
+  std::uint64_t constant_bytes = 0;  // that only this step brought in
+  std::uint64_t live_bytes = 0;      // arena bytes in use while it runs
+};
+
+struct Compiled {
+  std::vector<std::uint8_t> tfm;
+  std::vector<StepReport> steps;
+  std::vector<int> tensor_records;  // graph tensor -> index of its record in the file, -1: none
+  std::uint32_t arena_bytes = 0;
+  std::uint32_t arena_bound = 0;  // no plan can be smaller
+};
+
+/// Compiles a graph to a .tfm file (docs/formats/tfm.md), which nn::Model::Open accepts. Equal
+/// graphs and options give equal bytes. Errors: kUnimplemented, kInvalidArgument: the message names
+/// the operator, its index and what is supported.
+Outcome<Compiled> Compile(const graph::Graph& graph, const Options& options = {});
+
+}  // namespace tinyfog::compile

@@ -1,0 +1,104 @@
+#include "tinyfog/compile/compile.h"
+
+#include "lower.h"
+#include "plan.h"
+#include "tinyfog/nn/all_operators.h"
+#include "tinyfog/nn/model.h"
+#include "write.h"
+
+namespace tinyfog::compile {
+namespace {
+
+// Counts in the file are 16 bits wide, offsets 31.
+constexpr std::size_t kMaxCount = 65535;
+constexpr std::uint64_t kMaxBytes = 0x7FFFFFFF;
+
+Outcome<Program> Lower(const graph::Graph& graph) {
+  Program program;
+  program.storage.resize(graph.tensors.size());
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    program.first_step.push_back(static_cast<int>(program.steps.size()));
+    const std::size_t constants = program.constants.size();
+    const std::size_t first = program.steps.size();
+    Context context(graph, program, static_cast<int>(i));
+    const Lowering lowering = LoweringOf(graph.nodes[i].op);
+    if (lowering == nullptr) return context.Unsupported("there is no kernel for it yet");
+    TINYFOG_TRY(lowering(context));
+    if (program.steps.size() > first) {
+      program.steps[first].constant_bytes = program.constants.size() - constants;
+    }
+  }
+  program.first_step.push_back(static_cast<int>(program.steps.size()));
+  return program;
+}
+
+// Inputs and outputs that no step touches have a place as well.
+void PlacePorts(const graph::Graph& graph, Program& program) {
+  if (graph.nodes.empty()) return;
+  Context context(graph, program, 0);
+  for (const int tensor : graph.inputs) context.StorageOf(tensor);
+  for (const int tensor : graph.outputs) context.StorageOf(tensor);
+}
+
+Outcome<void> CheckSizes(const graph::Graph& graph, const Program& program, const Plan& plan) {
+  if (graph.tensors.size() > kMaxCount || program.steps.size() > kMaxCount) {
+    return InvalidArgument("the model has more than 65535 tensors or steps");
+  }
+  if (plan.arena_bytes > kMaxBytes || program.constants.size() > kMaxBytes / 2) {
+    return InvalidArgument("the model needs more than 2 GB of memory or 1 GB of constants");
+  }
+  return {};
+}
+
+std::vector<StepReport> Report(const graph::Graph& graph, const Program& program) {
+  std::vector<StepReport> steps;
+  for (std::size_t i = 0; i < program.steps.size(); ++i) {
+    const Step& step = program.steps[i];
+    const graph::Node& node = graph.nodes[static_cast<std::size_t>(step.node)];
+    StepReport report;
+    report.op = graph::OpName(node.op);
+    report.source = node.source;
+    report.kernel = KernelName(step.opcode);
+    report.shape = graph.tensors[static_cast<std::size_t>(node.outputs[0])].shape;
+    report.constant_bytes = step.constant_bytes;
+    const int at = static_cast<int>(i);
+    for (const Buffer& buffer : program.buffers) {
+      const bool is_live = buffer.joined < 0 && buffer.first <= at && at <= buffer.last;
+      if (is_live) report.live_bytes += buffer.bytes;
+    }
+    steps.push_back(std::move(report));
+  }
+  return steps;
+}
+
+}  // namespace
+
+Outcome<Compiled> Compile(const graph::Graph& graph, const Options& options) {
+  if (options.target != nn::Target::kPortable) {
+    return Error{Status::kUnimplemented, "the target must be portable"};
+  }
+  TINYFOG_TRY_ASSIGN(Program program, Lower(graph));
+  PlacePorts(graph, program);
+  const Plan plan = PlanArena(graph, program);
+  TINYFOG_TRY(CheckSizes(graph, program, plan));
+  Written written = WriteTfm(graph, program, plan, options);
+  // The node's own check is the last word on what leaves the compiler.
+  std::vector<std::uint8_t> aligned(written.bytes.size() + 16);
+  const std::size_t skip = (16 - reinterpret_cast<std::uintptr_t>(aligned.data()) % 16) % 16;
+  std::copy(written.bytes.begin(), written.bytes.end(), aligned.begin() + static_cast<long>(skip));
+  const auto opened =
+      nn::Model::Open({aligned.data() + skip, written.bytes.size()}, nn::AllOperators());
+  if (!opened.ok()) {
+    return Error{opened.error(), std::string("the compiled model is refused by the runtime: ") +
+                                     StatusName(opened.error())};
+  }
+  Compiled compiled;
+  compiled.tfm = std::move(written.bytes);
+  compiled.tensor_records = std::move(written.tensor_records);
+  compiled.steps = Report(graph, program);
+  compiled.arena_bytes = static_cast<std::uint32_t>(plan.arena_bytes);
+  compiled.arena_bound = static_cast<std::uint32_t>(plan.bound);
+  return compiled;
+}
+
+}  // namespace tinyfog::compile

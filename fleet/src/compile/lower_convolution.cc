@@ -1,0 +1,167 @@
+#include <algorithm>
+
+#include "channels.h"
+#include "lower.h"
+#include "scale.h"
+#include "tinyfog/nn/kernels/convolution.h"
+
+namespace tinyfog::compile {
+namespace {
+
+constexpr int kMaxDimension = 65535;
+
+bool FitsNarrowFields(const graph::Tensor& tensor) {
+  return tensor.shape.size() == 4 && std::all_of(tensor.shape.begin(), tensor.shape.end(),
+                                                 [](int d) { return d <= kMaxDimension; });
+}
+
+// Padding before the first element, or -1 when the output's size is not what TFLite computes.
+int PaddingBefore(bool same, int input, int output, int stride, int kernel, int dilation) {
+  const int reach = (kernel - 1) * dilation + 1;
+  const int expected = same ? (input + stride - 1) / stride : (input - reach) / stride + 1;
+  if (output != expected || output <= 0) return -1;
+  return same ? std::max(0, (output - 1) * stride + reach - input) / 2 : 0;
+}
+
+// What the three operators share. `filter` is [o,ky,kx,i] for all but DEPTHWISE, [1,ky,kx,o] there.
+Outcome<void> Describe(const Context& context, const graph::Tensor& input,
+                       const graph::Tensor& filter, const graph::Tensor& output,
+                       nn::ConvolutionParams& p) {
+  if (!FitsNarrowFields(input) || !FitsNarrowFields(filter) || !FitsNarrowFields(output) ||
+      input.shape[0] != output.shape[0]) {
+    return context.Unsupported("input, filter and output must have 4 dimensions up to 65535 and " +
+                               std::string("the same batch"));
+  }
+  const graph::Attributes& a = context.attributes();
+  const auto is_byte = [](int value) { return value >= 1 && value <= 255; };
+  if (!is_byte(a.stride_height) || !is_byte(a.stride_width) || !is_byte(a.dilation_height) ||
+      !is_byte(a.dilation_width)) {
+    return context.Unsupported("strides and dilations must be 1 to 255");
+  }
+  if (a.activation == graph::Activation::kTanh || a.activation == graph::Activation::kSignBit) {
+    return context.Unsupported("the fused activation must be NONE, RELU, RELU6 or RELU_N1_TO_1");
+  }
+  p.batches = static_cast<std::uint16_t>(input.shape[0]);
+  p.input_height = static_cast<std::uint16_t>(input.shape[1]);
+  p.input_width = static_cast<std::uint16_t>(input.shape[2]);
+  p.input_channels = static_cast<std::uint16_t>(input.shape[3]);
+  p.output_height = static_cast<std::uint16_t>(output.shape[1]);
+  p.output_width = static_cast<std::uint16_t>(output.shape[2]);
+  p.output_channels = static_cast<std::uint16_t>(output.shape[3]);
+  p.kernel_height = static_cast<std::uint16_t>(filter.shape[1]);
+  p.kernel_width = static_cast<std::uint16_t>(filter.shape[2]);
+  p.stride_height = static_cast<std::uint8_t>(a.stride_height);
+  p.stride_width = static_cast<std::uint8_t>(a.stride_width);
+  p.dilation_height = static_cast<std::uint8_t>(a.dilation_height);
+  p.dilation_width = static_cast<std::uint8_t>(a.dilation_width);
+  p.groups = 1;
+  p.scratch = nn::kNoRef;
+  p.packing = nn::Packing::kNatural;
+  if (input.type != nn::Type::kFloat32) {
+    p.input_zero_point = static_cast<std::int16_t>(input.quantization.zero_point());
+    p.output_zero_point = static_cast<std::int16_t>(output.quantization.zero_point());
+  }
+  const Clamp clamp = ClampOf(a.activation, output);
+  p.clamp_min = clamp.min;
+  p.clamp_max = clamp.max;
+  return {};
+}
+
+Outcome<void> SetPadding(const Context& context, nn::ConvolutionParams& p) {
+  const graph::Attributes& a = context.attributes();
+  const int top = PaddingBefore(a.same_padding, p.input_height, p.output_height, a.stride_height,
+                                p.kernel_height, a.dilation_height);
+  const int left = PaddingBefore(a.same_padding, p.input_width, p.output_width, a.stride_width,
+                                 p.kernel_width, a.dilation_width);
+  if (top < 0 || left < 0) return context.Invalid("the output's shape does not fit the input's");
+  p.pad_top = static_cast<std::int16_t>(top);
+  p.pad_left = static_cast<std::int16_t>(left);
+  return {};
+}
+
+std::vector<nn::Scale> ChannelScales(const graph::Tensor& input, const graph::Tensor& filter,
+                                     const graph::Tensor& output, std::size_t channels) {
+  std::vector<nn::Scale> scales;
+  if (input.type == nn::Type::kFloat32) return scales;
+  const std::vector<float>& filter_scales = filter.quantization.scales;
+  for (std::size_t i = 0; i < channels; ++i) {
+    const double filter_scale = filter_scales[filter_scales.size() == 1 ? 0 : i];
+    scales.push_back(ScaleOf(double{input.quantization.scale()} * filter_scale /
+                             double{output.quantization.scale()}));
+  }
+  return scales;
+}
+
+// Sums of the weights of each output channel: `channel_step` apart within it.
+std::vector<std::int64_t> WeightSums(const graph::Tensor& filter, std::size_t channels,
+                                     bool channel_is_last) {
+  std::vector<std::int64_t> sums(channels);
+  if (filter.type == nn::Type::kFloat32) return sums;
+  const std::vector<std::int8_t> weights = WeightsOf(filter);
+  const std::size_t per_channel = weights.size() / channels;
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    sums[channel_is_last ? i % channels : i / per_channel] += weights[i];
+  }
+  return sums;
+}
+
+// Adds the constants and the step. `data` is the index of the activation among the inputs.
+Outcome<void> Emit(Context& context, StepWriter<nn::ConvolutionParams>& step, std::size_t data,
+                   const graph::Tensor& filter, const graph::Tensor& output,
+                   const Channels& channels) {
+  step.params.channels = channels.ref;
+  step.params.uniform = channels.uniform;
+  step.params.weights = context.AddConstant(*filter.constant, nn::SizeOf(filter.type));
+  step.Use(step.params.input, context.InTensor(data));
+  step.Use(step.params.output, context.OutTensor());
+  (void)output;
+  step.Finish();
+  return {};
+}
+
+Outcome<void> LowerForward(Context& context, const Kernels& kernels, bool depthwise) {
+  TINYFOG_TRY(context.Expect(2));
+  const graph::Tensor& input = context.In(0);
+  const graph::Tensor& filter = context.In(1);
+  const graph::Tensor& output = context.Out();
+  TINYFOG_TRY_ASSIGN(const nn::Opcode opcode, PickKernel(context, input, filter, output, kernels));
+  StepWriter<nn::ConvolutionParams> step(context, opcode);
+  TINYFOG_TRY(Describe(context, input, filter, output, step.params));
+  TINYFOG_TRY(SetPadding(context, step.params));
+  const int channels = output.shape[3];
+  if (depthwise) {
+    if (filter.shape[0] != 1 || filter.shape[3] != channels || channels % input.shape[3] != 0) {
+      return context.Invalid("the filter does not fit input and output");
+    }
+  } else {
+    if (filter.shape[0] != channels || input.shape[3] % filter.shape[3] != 0 ||
+        channels % (input.shape[3] / filter.shape[3]) != 0) {
+      return context.Invalid("the filter does not fit input and output");
+    }
+    step.params.groups = static_cast<std::uint16_t>(input.shape[3] / filter.shape[3]);
+  }
+  const std::size_t count = static_cast<std::size_t>(channels);
+  TINYFOG_TRY(CheckQuantization(context, input, filter, output, count));
+  TINYFOG_TRY_ASSIGN(const Channels block,
+                     AddChannels(context, 2, WeightSums(filter, count, depthwise),
+                                 ChannelScales(input, filter, output, count)));
+  return Emit(context, step, 0, filter, output, block);
+}
+
+}  // namespace
+
+Outcome<void> LowerConv2d(Context& context) {
+  return LowerForward(context,
+                      {nn::Opcode::kConv2dInt8, nn::Opcode::kConv2dInt4, nn::Opcode::kConv2dInt16,
+                       nn::Opcode::kConv2dFloat},
+                      false);
+}
+
+Outcome<void> LowerDepthwise(Context& context) {
+  return LowerForward(context,
+                      {nn::Opcode::kDepthwiseInt8, nn::Opcode::kDepthwiseInt4,
+                       nn::Opcode::kDepthwiseInt16, nn::Opcode::kDepthwiseFloat},
+                      true);
+}
+
+}  // namespace tinyfog::compile

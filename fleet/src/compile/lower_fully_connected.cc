@@ -1,0 +1,79 @@
+#include "channels.h"
+#include "lower.h"
+#include "scale.h"
+#include "tinyfog/nn/kernels/fully_connected.h"
+
+namespace tinyfog::compile {
+namespace {
+
+// Per tensor, TFLite multiplies the scales in float32 without a bias and in double with one.
+std::vector<nn::Scale> RowScales(const Context& context, const graph::Tensor& input,
+                                 const graph::Tensor& filter, const graph::Tensor& output,
+                                 std::size_t rows) {
+  std::vector<nn::Scale> scales;
+  if (input.type == nn::Type::kFloat32) return scales;
+  const std::vector<float>& filter_scales = filter.quantization.scales;
+  const float input_scale = input.quantization.scale();
+  const double output_scale = output.quantization.scale();
+  for (std::size_t i = 0; i < rows; ++i) {
+    const float filter_scale = filter_scales[filter_scales.size() == 1 ? 0 : i];
+    const bool in_float = filter_scales.size() == 1 && !context.Has(2);
+    const double product =
+        in_float ? double{input_scale * filter_scale} : double{input_scale} * double{filter_scale};
+    scales.push_back(ScaleOf(product / output_scale));
+  }
+  return scales;
+}
+
+std::vector<std::int64_t> RowSums(const graph::Tensor& filter, std::size_t rows) {
+  std::vector<std::int64_t> sums(rows);
+  if (filter.type == nn::Type::kFloat32) return sums;
+  const std::vector<std::int8_t> weights = WeightsOf(filter);
+  const std::size_t columns = weights.size() / rows;
+  for (std::size_t i = 0; i < weights.size(); ++i) sums[i / columns] += weights[i];
+  return sums;
+}
+
+}  // namespace
+
+Outcome<void> LowerFullyConnected(Context& context) {
+  TINYFOG_TRY(context.Expect(2));
+  const graph::Tensor& input = context.In(0);
+  const graph::Tensor& filter = context.In(1);
+  const graph::Tensor& output = context.Out();
+  TINYFOG_TRY_ASSIGN(
+      const nn::Opcode opcode,
+      PickKernel(context, input, filter, output,
+                 {nn::Opcode::kFullyConnectedInt8, nn::Opcode::kFullyConnectedInt4,
+                  nn::Opcode::kFullyConnectedInt16, nn::Opcode::kFullyConnectedFloat}));
+  if (filter.shape.size() != 2) return context.Unsupported("the filter must have 2 dimensions");
+  const std::size_t rows = static_cast<std::size_t>(filter.shape[0]);
+  const std::size_t columns = static_cast<std::size_t>(filter.shape[1]);
+  const std::size_t batches = input.elements() / columns;
+  if (batches * columns != input.elements() || batches * rows != output.elements()) {
+    return context.Invalid("the filter does not fit input and output");
+  }
+  TINYFOG_TRY(CheckQuantization(context, input, filter, output, rows));
+  TINYFOG_TRY_ASSIGN(const Channels channels,
+                     AddChannels(context, 2, RowSums(filter, rows),
+                                 RowScales(context, input, filter, output, rows)));
+  StepWriter<nn::FullyConnectedParams> step(context, opcode);
+  nn::FullyConnectedParams& p = step.params;
+  p.channels = channels.ref;
+  p.uniform = channels.uniform;
+  p.weights = context.AddConstant(*filter.constant, nn::SizeOf(filter.type));
+  p.scratch = nn::kNoRef;
+  p.batches = static_cast<std::uint32_t>(batches);
+  p.inputs = static_cast<std::uint32_t>(columns);
+  p.outputs = static_cast<std::uint32_t>(rows);
+  p.output_zero_point = static_cast<std::int16_t>(output.quantization.zero_point());
+  const Clamp clamp = ClampOf(context.attributes().activation, output);
+  p.clamp_min = clamp.min;
+  p.clamp_max = clamp.max;
+  step.Use(p.input, context.InTensor(0));
+  step.Use(p.output, context.OutTensor());
+  step.Finish();
+  return {};
+}
+
+}  // namespace tinyfog::compile

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstdlib>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "tinyfog/compile/compile.h"
+#include "tinyfog/nn/interpreter.h"
+
+namespace tinyfog::compile {
+
+/// Bytes aligned to 16, as a node's flash and arena are.
+class AlignedBytes {
+ public:
+  explicit AlignedBytes(std::size_t size) : storage_(size / 16 + 1), size_(size) {}
+  explicit AlignedBytes(std::span<const std::uint8_t> bytes);
+  std::span<std::uint8_t> span() {
+    return {reinterpret_cast<std::uint8_t*>(storage_.data()), size_};
+  }
+
+ private:
+  struct alignas(16) Block {
+    std::uint8_t bytes[16];
+  };
+  std::vector<Block> storage_;
+  std::size_t size_;
+};
+
+/// A compiled model with everything that it needs to run.
+class Runner {
+ public:
+  /// Reads, imports and compiles a .tflite file.
+  static Outcome<std::unique_ptr<Runner>> FromTflite(const std::string& path,
+                                                     const Options& options = {});
+
+  nn::Interpreter& interpreter() { return *interpreter_; }
+  const Compiled& compiled() const { return compiled_; }
+  const graph::Graph& graph() const { return graph_; }
+  /// The record of a tensor of the graph. Precondition: it has one.
+  std::uint16_t RecordOf(int tensor) const {
+    return static_cast<std::uint16_t>(compiled_.tensor_records[static_cast<std::size_t>(tensor)]);
+  }
+
+ private:
+  Runner(graph::Graph graph, Compiled compiled);
+
+  graph::Graph graph_;
+  Compiled compiled_;
+  AlignedBytes file_;
+  AlignedBytes arena_;
+  std::optional<nn::Interpreter> interpreter_;
+};
+
+/// The folder of shared reference data, or nothing when it is not there.
+std::optional<std::string> SharedFolder();
+
+/// The generator of golden and opsuite inputs: x = x * 1664525 + 1013904223, byte = x >> 24.
+class InputBytes {
+ public:
+  explicit InputBytes(std::uint32_t seed) : x_(seed) {}
+  std::uint8_t Next() {
+    x_ = x_ * 1664525u + 1013904223u;
+    return static_cast<std::uint8_t>(x_ >> 24);
+  }
+
+ private:
+  std::uint32_t x_;
+};
+
+}  // namespace tinyfog::compile

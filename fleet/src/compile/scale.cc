@@ -1,0 +1,95 @@
+#include "scale.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <limits>
+
+namespace tinyfog::compile {
+
+nn::Scale ScaleOf(double real) {
+  if (!(real > 0)) return {0, 0};
+  int shift = 0;
+  const double fraction = std::frexp(real, &shift);
+  std::int64_t multiplier = std::llround(fraction * 2147483648.0);
+  if (multiplier == std::int64_t{1} << 31) {
+    multiplier /= 2;
+    ++shift;
+  }
+  if (shift < -31) return {0, 0};
+  if (shift > 30) return {std::numeric_limits<std::int32_t>::max(), 30};
+  return {static_cast<std::int32_t>(multiplier), shift};
+}
+
+std::int32_t LowestOf(nn::Type type) {
+  switch (type) {
+    case nn::Type::kInt8:
+      return -128;
+    case nn::Type::kInt16:
+      return -32768;
+    case nn::Type::kUint8:
+    case nn::Type::kBool:
+      return 0;
+    default:
+      return std::numeric_limits<std::int32_t>::min();
+  }
+}
+
+std::int32_t HighestOf(nn::Type type) {
+  switch (type) {
+    case nn::Type::kInt8:
+      return 127;
+    case nn::Type::kInt16:
+      return 32767;
+    case nn::Type::kUint8:
+      return 255;
+    case nn::Type::kBool:
+      return 1;
+    default:
+      return std::numeric_limits<std::int32_t>::max();
+  }
+}
+
+std::int32_t Quantise(float real, const graph::Tensor& tensor) {
+  const double value =
+      std::round(real / tensor.quantization.scale()) + tensor.quantization.zero_point();
+  return static_cast<std::int32_t>(
+      std::clamp(value, double(LowestOf(tensor.type)), double(HighestOf(tensor.type))));
+}
+
+namespace {
+
+struct RealRange {
+  float min;
+  float max;
+};
+
+RealRange RangeOf(graph::Activation activation) {
+  constexpr float kHighest = std::numeric_limits<float>::max();
+  switch (activation) {
+    case graph::Activation::kRelu:
+      return {0, kHighest};
+    case graph::Activation::kRelu6:
+      return {0, 6};
+    case graph::Activation::kReluN1To1:
+      return {-1, 1};
+    default:
+      return {-kHighest, kHighest};
+  }
+}
+
+}  // namespace
+
+Clamp ClampOf(graph::Activation activation, const graph::Tensor& output) {
+  const RealRange range = RangeOf(activation);
+  if (output.type == nn::Type::kFloat32) {
+    return {std::bit_cast<std::int32_t>(range.min), std::bit_cast<std::int32_t>(range.max)};
+  }
+  Clamp clamp = {LowestOf(output.type), HighestOf(output.type)};
+  if (output.quantization.empty() || activation == graph::Activation::kNone) return clamp;
+  clamp.min = Quantise(range.min, output);
+  if (activation != graph::Activation::kRelu) clamp.max = Quantise(range.max, output);
+  return clamp;
+}
+
+}  // namespace tinyfog::compile

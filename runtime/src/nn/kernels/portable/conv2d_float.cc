@@ -1,0 +1,9 @@
+#include "kernels/portable/conv2d.h"
+
+namespace tinyfog::nn {
+
+void RunConv2dFloat(const ConvolutionParams& p, Memory memory) {
+  portable::Conv2d<portable::Float>(p, memory).Run();
+}
+
+}  // namespace tinyfog::nn

@@ -1,0 +1,9 @@
+#include "kernels/portable/conv2d.h"
+
+namespace tinyfog::nn {
+
+void RunConv2dInt8(const ConvolutionParams& p, Memory memory) {
+  portable::Conv2d<portable::Int8>(p, memory).Run();
+}
+
+}  // namespace tinyfog::nn
