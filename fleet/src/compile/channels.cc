@@ -32,10 +32,9 @@ Outcome<std::vector<std::uint8_t>> FloatBias(const Context& context, std::size_t
 
 }  // namespace
 
-Outcome<Channels> AddChannels(Context& context, std::size_t bias,
+Outcome<Channels> AddChannels(Context& context, const graph::Tensor& input, std::size_t bias,
                               const std::vector<std::int64_t>& weight_sums,
                               const std::vector<nn::Scale>& scales) {
-  const graph::Tensor& input = context.In(0);
   if (input.type == nn::Type::kFloat32) {
     TINYFOG_TRY_ASSIGN(const auto block, FloatBias(context, bias, weight_sums.size()));
     return Channels{context.AddConstant(block), false};

@@ -14,7 +14,7 @@ struct Channels {
 /// `weight_sums` of each output channel fold the input's zero point into the bias; `scales` has one
 /// entry or one per channel. `bias` is the index of the optional bias input.
 /// Errors: the bias's type, size or not being constant.
-Outcome<Channels> AddChannels(Context& context, std::size_t bias,
+Outcome<Channels> AddChannels(Context& context, const graph::Tensor& input, std::size_t bias,
                               const std::vector<std::int64_t>& weight_sums,
                               const std::vector<nn::Scale>& scales);
 

@@ -112,17 +112,11 @@ void SetScales(nn::Scale a, nn::Scale b, nn::Scale output, nn::QuantisedBinaryPa
   p.output_shift = output.shift;
 }
 
-// ADD takes the ratios in double, SUB in float. Source: TFLM add_common.cc, sub_common.cc.
-void SetAddScales(const Operands& s, bool subtract, nn::QuantisedBinaryParams& p) {
+// Source: TFLM add_common.cc, sub_common.cc.
+void SetAddScales(const Operands& s, nn::QuantisedBinaryParams& p) {
   const double units = static_cast<double>(1 << p.left_shift);
-  if (subtract) {
-    const float twice = 2 * std::max(s.a, s.b);
-    SetScales(ScaleOf(double{s.a / twice}), ScaleOf(double{s.b / twice}),
-              ScaleOf(double{twice / (static_cast<float>(1 << p.left_shift) * s.output)}), p);
-  } else {
-    const double twice = 2 * static_cast<double>(std::max(s.a, s.b));
-    SetScales(ScaleOf(s.a / twice), ScaleOf(s.b / twice), ScaleOf(twice / (units * s.output)), p);
-  }
+  const double twice = 2 * static_cast<double>(std::max(s.a, s.b));
+  SetScales(ScaleOf(s.a / twice), ScaleOf(s.b / twice), ScaleOf(twice / (units * s.output)), p);
 }
 
 }  // namespace
@@ -149,7 +143,7 @@ Outcome<void> LowerAddSub(Context& context) {
   SetOffsets(context, step.params);
   step.params.left_shift = wide ? 15 : 20;
   step.params.op = subtract ? 1 : 0;
-  SetAddScales(scales, subtract, step.params);
+  SetAddScales(scales, step.params);
   Finish(context, step);
   return {};
 }

@@ -107,14 +107,12 @@ std::vector<std::int64_t> WeightSums(const graph::Tensor& filter, std::size_t ch
 
 // Adds the constants and the step. `data` is the index of the activation among the inputs.
 Outcome<void> Emit(Context& context, StepWriter<nn::ConvolutionParams>& step, std::size_t data,
-                   const graph::Tensor& filter, const graph::Tensor& output,
-                   const Channels& channels) {
+                   const graph::Tensor& filter, const Channels& channels) {
   step.params.channels = channels.ref;
   step.params.uniform = channels.uniform;
   step.params.weights = context.AddConstant(*filter.constant, nn::SizeOf(filter.type));
   step.Use(step.params.input, context.InTensor(data));
   step.Use(step.params.output, context.OutTensor());
-  (void)output;
   step.Finish();
   return {};
 }
@@ -143,9 +141,9 @@ Outcome<void> LowerForward(Context& context, const Kernels& kernels, bool depthw
   const std::size_t count = static_cast<std::size_t>(channels);
   TINYFOG_TRY(CheckQuantization(context, input, filter, output, count));
   TINYFOG_TRY_ASSIGN(const Channels block,
-                     AddChannels(context, 2, WeightSums(filter, count, depthwise),
+                     AddChannels(context, input, 2, WeightSums(filter, count, depthwise),
                                  ChannelScales(input, filter, output, count)));
-  return Emit(context, step, 0, filter, output, block);
+  return Emit(context, step, 0, filter, block);
 }
 
 }  // namespace
@@ -162,6 +160,40 @@ Outcome<void> LowerDepthwise(Context& context) {
                       {nn::Opcode::kDepthwiseInt8, nn::Opcode::kDepthwiseInt4,
                        nn::Opcode::kDepthwiseInt16, nn::Opcode::kDepthwiseFloat},
                       true);
+}
+
+Outcome<void> LowerTransposeConv(Context& context) {
+  TINYFOG_TRY(context.Expect(3));
+  const graph::Tensor& filter = context.In(1);
+  const graph::Tensor& input = context.In(2);
+  const graph::Tensor& output = context.Out();
+  if (filter.four_bit) return context.Unsupported("INT4 filters are not supported");
+  TINYFOG_TRY_ASSIGN(
+      const nn::Opcode opcode,
+      PickKernel(context, input, filter, output,
+                 {nn::Opcode::kTransposeConvInt8, nn::Opcode::kTransposeConvInt8,
+                  nn::Opcode::kTransposeConvInt16, nn::Opcode::kTransposeConvFloat}));
+  StepWriter<nn::ConvolutionParams> step(context, opcode);
+  nn::ConvolutionParams& p = step.params;
+  TINYFOG_TRY(Describe(context, input, filter, output, p));
+  if (filter.shape[0] != output.shape[3] || filter.shape[3] != input.shape[3]) {
+    return context.Invalid("the filter does not fit input and output");
+  }
+  // The paddings are those of the convolution that this one undoes.
+  const graph::Attributes& a = context.attributes();
+  const auto before = [&a](int large, int small, int stride, int kernel) {
+    return a.same_padding ? std::max(0, (small - 1) * stride + kernel - large) / 2 : 0;
+  };
+  p.pad_top = static_cast<std::int16_t>(
+      before(p.output_height, p.input_height, a.stride_height, p.kernel_height));
+  p.pad_left = static_cast<std::int16_t>(
+      before(p.output_width, p.input_width, a.stride_width, p.kernel_width));
+  const std::size_t count = static_cast<std::size_t>(output.shape[3]);
+  TINYFOG_TRY(CheckQuantization(context, input, filter, output, count));
+  TINYFOG_TRY_ASSIGN(const Channels block,
+                     AddChannels(context, input, 3, WeightSums(filter, count, false),
+                                 ChannelScales(input, filter, output, count)));
+  return Emit(context, step, 2, filter, block);
 }
 
 }  // namespace tinyfog::compile

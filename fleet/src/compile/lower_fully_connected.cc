@@ -55,7 +55,7 @@ Outcome<void> LowerFullyConnected(Context& context) {
   }
   TINYFOG_TRY(CheckQuantization(context, input, filter, output, rows));
   TINYFOG_TRY_ASSIGN(const Channels channels,
-                     AddChannels(context, 2, RowSums(filter, rows),
+                     AddChannels(context, input, 2, RowSums(filter, rows),
                                  RowScales(context, input, filter, output, rows)));
   StepWriter<nn::FullyConnectedParams> step(context, opcode);
   nn::FullyConnectedParams& p = step.params;

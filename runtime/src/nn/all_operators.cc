@@ -6,6 +6,7 @@
 #include "tinyfog/nn/kernels/move.h"
 #include "tinyfog/nn/kernels/pool.h"
 #include "tinyfog/nn/kernels/reduce.h"
+#include "tinyfog/nn/kernels/resize.h"
 #include "tinyfog/nn/kernels/softmax.h"
 #include "tinyfog/nn/kernels/unary.h"
 
@@ -22,7 +23,8 @@ OperatorTable AllOperators() {
                    MulInt8, MulInt16, SquaredDifferenceInt8, SquaredDifferenceInt16, BinaryInt8,
                    BinaryInt16, BinaryInt32, BinaryFloat, CompareInt8, PreluInt8, PreluFloat,
                    UnaryFloat, Requantize, QuantizeFloat, Dequantize, Cast, ReduceInt8, ReduceInt16,
-                   ReduceFloat>::kTable;
+                   ReduceFloat, SoftmaxInt16, LogSoftmaxInt8, L2NormInt8, L2NormFloat, CumsumInt8,
+                   CumsumFloat, ResizeNearest, ResizeBilinearInt8, ResizeBilinearFloat>::kTable;
 }
 
 }  // namespace tinyfog::nn
