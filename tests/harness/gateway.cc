@@ -64,7 +64,8 @@ void Gateway::AddModel(const std::string& name, const std::filesystem::path& fil
 void Gateway::WriteConfig() const {
   std::map<std::string, std::string> tables = {
       {"log", "level = \"debug\"\n"},
-      {"grpc", "listen = \"127.0.0.1:0\"\n"},
+      {"grpc", "listen = \"127.0.0.1:0\"\nunix_socket = \"" +
+                   (folder_ / "gateway.sock").string() + "\"\n"},
       {"metrics", "listen = \"127.0.0.1:0\"\n"},
       {"mqtt", "uri = \"" + options_.broker_uri + "\"\n"},
       {"mqtt.broker", "port = 0\n"},

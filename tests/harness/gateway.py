@@ -72,7 +72,7 @@ class Gateway:
             version.mkdir(parents=True)
             shutil.copyfile(file, version / "model.tflite")
         self.config = self.folder / "tinyfogd.toml"
-        self.config.write_text(config_text(engine, broker_uri, self.repository, extra))
+        self.config.write_text(config_text(self.folder, engine, broker_uri, extra))
         self.log = self.folder / "log"
         self.build = pathlib.Path(build)
         self.process = None
@@ -120,10 +120,11 @@ class Gateway:
         return json.loads(out.stdout)
 
 
-def config_text(engine, broker_uri, repository, extra):
+def config_text(folder, engine, broker_uri, extra):
     return f"""
 [grpc]
 listen = "127.0.0.1:0"
+unix_socket = "{folder}/gateway.sock"
 [metrics]
 listen = "127.0.0.1:0"
 [mqtt]
@@ -132,6 +133,6 @@ uri = "{broker_uri}"
 port = 0
 [inference]
 engine = "{engine}"
-repository = "{repository}"
+repository = "{folder}/models"
 {extra}
 """
