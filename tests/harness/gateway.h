@@ -14,11 +14,11 @@ namespace tinyfog::testing {
 class Gateway {
  public:
   struct Options {
-    std::string broker_uri;  ///< empty: a private broker of the daemon's
+    std::string broker_uri{};  ///< empty: a private broker of the daemon's
     std::string engine = "armnn";
     bool demo_model = true;  ///< the checked-in model `motor` is in the repository
     /// More TOML by table, e.g. {"mqtt", "qos = 0\n"}; may name new tables.
-    std::map<std::string, std::string> tables;
+    std::map<std::string, std::string> tables{};
   };
 
   Gateway();
