@@ -64,8 +64,8 @@ void Gateway::AddModel(const std::string& name, const std::filesystem::path& fil
 void Gateway::WriteConfig() const {
   std::map<std::string, std::string> tables = {
       {"log", "level = \"debug\"\n"},
-      {"grpc", "listen = \"127.0.0.1:0\"\nunix_socket = \"" +
-                   (folder_ / "gateway.sock").string() + "\"\n"},
+      {"grpc",
+       "listen = \"127.0.0.1:0\"\nunix_socket = \"" + (folder_ / "gateway.sock").string() + "\"\n"},
       {"metrics", "listen = \"127.0.0.1:0\"\n"},
       {"mqtt", "uri = \"" + options_.broker_uri + "\"\n"},
       {"mqtt.broker", "port = 0\n"},
@@ -92,6 +92,9 @@ void Gateway::Start() {
   for (const auto& [key, value] : endpoints.items()) {
     endpoints_[key] = value.is_string() ? value.get<std::string>() : value.dump();
   }
+  ASSERT_TRUE(Eventually([&] { return Metric("tinyfog_mqtt_connected") == 1; }))
+      << "tinyfogd is not connected to the broker:\n"
+      << Log();
 }
 
 int Gateway::Stop() {

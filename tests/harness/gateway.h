@@ -30,8 +30,8 @@ class Gateway {
 
   /// Puts a model file into the repository, before Start or for a later load.
   void AddModel(const std::string& name, const std::filesystem::path& file, int version = 1);
-  /// Starts it and waits until it is ready; fails the test, with its log, when it does not get
-  /// there.
+  /// Starts it and waits until it is ready and connected to the broker; fails the test, with its
+  /// log, when it does not get there.
   void Start();
   /// SIGTERM; returns the exit code.
   int Stop();

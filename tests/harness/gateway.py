@@ -9,6 +9,7 @@ import socket
 import subprocess
 import tempfile
 import time
+import urllib.request
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 BOUND_S = 60  # only ends a run that fails
@@ -85,6 +86,7 @@ class Gateway:
             stdin=subprocess.DEVNULL, stderr=open(self.log, "wb"))
         try:
             self.endpoints = wait_until(lambda: self._ready(data / "endpoints.json"), "tinyfogd")
+            wait_until(self._connected, "the connection to the broker")
         except Exception:
             print(self.log.read_text(errors="replace"))
             self.__exit__()
@@ -95,6 +97,11 @@ class Gateway:
         if self.process.poll() is not None:
             raise RuntimeError(f"tinyfogd ended with {self.process.returncode}")
         return json.loads(file.read_text()) if file.exists() else None
+
+    def _connected(self):
+        url = f"http://{self.endpoints['metrics']}/metrics"
+        with urllib.request.urlopen(url) as page:
+            return b"\ntinyfog_mqtt_connected 1\n" in page.read()
 
     def __exit__(self, *_):
         code = stop(self.process)

@@ -25,22 +25,21 @@ MqttClient::MqttClient(const std::string& uri, std::vector<std::string> filters,
   filters.push_back(reply_topic_);
   std::vector<mqtt::Session::Subscription> subscriptions;
   for (const std::string& filter : filters) subscriptions.push_back({filter, 1});
-  auto session = mqtt::Session::Create(
-      options, subscriptions,
-      {.on_message =
-           [this](mqtt::Message message) {
-             const std::lock_guard lock(mutex_);
-             messages_.push_back(std::move(message));
-             ++received_;
-             changed_.notify_all();
-           },
-       .on_connected =
-           [this](mqtt::Version) {
-             const std::lock_guard lock(mutex_);
-             connected_ = true;
-             changed_.notify_all();
-           },
-       .on_disconnected = nullptr});
+  auto session = mqtt::Session::Create(options, subscriptions,
+                                       {.on_message =
+                                            [this](mqtt::Message message) {
+                                              const std::lock_guard lock(mutex_);
+                                              messages_.push_back(std::move(message));
+                                              ++received_;
+                                              changed_.notify_all();
+                                            },
+                                        .on_connected =
+                                            [this](mqtt::Version) {
+                                              const std::lock_guard lock(mutex_);
+                                              connected_ = true;
+                                              changed_.notify_all();
+                                            },
+                                        .on_disconnected = nullptr});
   if (!session.ok()) {
     ADD_FAILURE() << session.error().message;
     return;

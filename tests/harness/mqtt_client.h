@@ -12,7 +12,8 @@
 
 namespace tinyfog::testing {
 
-/// A client of a broker that keeps what it receives. Connected when constructed, else the test fails.
+/// A client of a broker that keeps what it receives. Connected when constructed, else the test
+/// fails.
 class MqttClient {
  public:
   /// `filters`: what it subscribes to. MQTT 5 clients also get a reply topic of their own.

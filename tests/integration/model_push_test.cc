@@ -138,8 +138,7 @@ TEST(ModelPush, AFullDiskIsToldAndTheRestWorksOn) {
   EXPECT_EQ(PartialFiles(gateway.repository()), 0);
   EXPECT_FALSE(client.Ready("big"));
   EXPECT_TRUE(client.Ready("motor"));
-  EXPECT_GT(gateway.Metric("tinyfog_grpc_pushes_total", "RESOURCE_EXHAUSTED"), 0)
-      << gateway.Metrics();
+  EXPECT_GT(gateway.Metric("tinyfog_model_pushes_total", "disk_full"), 0);
   const rlimit none{RLIM_INFINITY, RLIM_INFINITY};
   ASSERT_EQ(prlimit(gateway.process().pid(), RLIMIT_FSIZE, &none, nullptr), 0);
   const auto status = client.Push("big", DemoModel());

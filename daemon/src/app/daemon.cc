@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <thread>
 #include <utility>
 
 #include "tinyfog/log/log.h"
@@ -100,7 +101,19 @@ Outcome<void> Daemon::StartGrpc() {
   return {};
 }
 
+/// With the private broker "ready" promises that requests over MQTT are answered. Another broker
+/// may come and go, and gRPC serves without it.
+void Daemon::AwaitPrivateBroker() const {
+  constexpr milliseconds kLook{5};
+  const auto until = std::chrono::steady_clock::now() + kBrokerBound;
+  while (broker_ && gateway_->status().state() != v1::Broker::STATE_CONNECTED &&
+         std::chrono::steady_clock::now() < until) {
+    std::this_thread::sleep_for(kLook);
+  }
+}
+
 Outcome<void> Daemon::Announce() {
+  AwaitPrivateBroker();
   registrations_.push_back(loop_->OnSignal({SIGTERM, SIGINT}, [this](int signal) {
     log::Info("stopping", {{"signal", signal}, {"drain_ms", config_.drain_timeout.count()}});
     loop_->Stop();

@@ -49,6 +49,7 @@ class Daemon {
   Outcome<void> StartInference();
   Outcome<void> StartMqtt();
   Outcome<void> StartGrpc();
+  void AwaitPrivateBroker() const;
   Outcome<void> Announce();
   void Beat();
   void Reload();

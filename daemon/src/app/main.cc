@@ -42,6 +42,7 @@ int Serve(const CommandLine& line, config::Config config,
   (void)log::SetLevel(config.log.level);
   (void)log::SetFormat(config.log.format);
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file at the size limit is a write error like a full disk
   Daemon daemon({std::move(config), line.config, line.data, started}, notifier);
   const auto up = daemon.Start();
   if (!up.ok()) {

@@ -1,14 +1,21 @@
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <prometheus/counter.h>
 #include <prometheus/exposer.h>
 #include <prometheus/gauge.h>
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
+#include <atomic>
+#include <chrono>
 #include <exception>
 #include <map>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <utility>
 
 #include "tinyfog/metrics/metrics.h"
@@ -44,8 +51,35 @@ class PrometheusHistogram final : public Histogram {
   prometheus::Histogram& histogram_;
 };
 
+/// Connects to the address and closes again. Nothing happens when it is not an IPv4 address.
+void Knock(const std::string& host, int port) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<std::uint16_t>(port));
+  if (inet_pton(AF_INET, host.c_str(), &address.sin_addr) != 1) return;
+  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  (void)!connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+  close(fd);
+}
+
 class PrometheusRegistry final : public Registry {
  public:
+  /// The HTTP server's thread looks every two seconds whether it is to stop, unless somebody
+  /// connects.
+  ~PrometheusRegistry() override {
+    if (!exposer_) return;
+    std::atomic<bool> stopped{false};
+    std::thread waker([&] {
+      while (!stopped) {
+        Knock(host_, port_);
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      }
+    });
+    exposer_.reset();
+    stopped = true;
+    waker.join();
+  }
+
   Counter& GetCounter(const std::string& name, const std::string& help,
                       const Labels& labels) override {
     const std::lock_guard lock(mutex_);
@@ -88,7 +122,9 @@ class PrometheusRegistry final : public Registry {
       exposer_->RegisterCollectable(registry_);
       const auto ports = exposer_->GetListeningPorts();
       if (ports.empty()) return Unavailable("cannot listen on " + address + " for metrics");
-      return ports.front();
+      host_ = address.substr(0, address.rfind(':'));
+      port_ = ports.front();
+      return port_;
     } catch (const std::exception& e) {
       exposer_.reset();
       return Unavailable(
@@ -116,6 +152,8 @@ class PrometheusRegistry final : public Registry {
   std::map<Key, std::unique_ptr<PrometheusGauge>> gauges_;
   std::map<Key, std::unique_ptr<PrometheusHistogram>> histograms_;
   std::unique_ptr<prometheus::Exposer> exposer_;
+  std::string host_;
+  int port_ = 0;
 };
 
 }  // namespace

@@ -2,7 +2,9 @@
 
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <netinet/in.h>
+#include <pwd.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -12,6 +14,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <optional>
 
 namespace tinyfog::mqtt_gateway {
 namespace {
@@ -55,14 +58,30 @@ Outcome<std::uint16_t> Bind(std::uint16_t port) {
   return ntohs(address.sin_port);
 }
 
+struct Identity {
+  uid_t user;
+  gid_t group;
+};
+
+/// Whom a child of root becomes. Errors: kUnavailable when there is no such user.
+Outcome<Identity> FindUser(const std::string& name) {
+  errno = 0;
+  if (const passwd* entry = getpwnam(name.c_str())) return Identity{entry->pw_uid, entry->pw_gid};
+  return Unavailable("there is no user '" + name + "' for the private broker to run as");
+}
+
 // Between fork and exec: async-signal-safe calls only.
 [[noreturn]] void RunChild(const char* program, char* const* arguments, int log, int config,
-                           pid_t parent) {
+                           const Identity* identity, pid_t parent) {
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
   setpgid(0, 0);
-  prctl(PR_SET_PDEATHSIG, SIGTERM);
+  if (identity != nullptr &&
+      (setgroups(0, nullptr) != 0 || setgid(identity->group) != 0 || setuid(identity->user) != 0)) {
+    _exit(126);
+  }
+  prctl(PR_SET_PDEATHSIG, SIGTERM);     // after setuid, which clears it
   if (getppid() != parent) _exit(127);  // the parent died before prctl
   const int null = open("/dev/null", O_RDWR);
   dup2(null, STDIN_FILENO);
@@ -76,7 +95,12 @@ Outcome<std::uint16_t> Bind(std::uint16_t port) {
 }  // namespace
 
 Outcome<Child> StartChild(const std::filesystem::path& program,
-                          const std::vector<std::string>& arguments, const std::string& config) {
+                          const std::vector<std::string>& arguments, const std::string& config,
+                          const std::string& user) {
+  std::optional<Identity> identity;
+  if (geteuid() == 0) {
+    TINYFOG_TRY_ASSIGN(identity, FindUser(user));
+  }
   const Fd file(memfd_create("config", MFD_CLOEXEC));
   if (file.get() < 0) return Failed("memfd_create");
   if (write(file.get(), config.data(), config.size()) != static_cast<ssize_t>(config.size())) {
@@ -99,7 +123,9 @@ Outcome<Child> StartChild(const std::filesystem::path& program,
   const pid_t parent = getpid();
   const pid_t pid = fork();
   if (pid < 0) return Failed("fork");
-  if (pid == 0) RunChild(texts[0].c_str(), pointers.data(), write_end.get(), file.get(), parent);
+  if (pid == 0)
+    RunChild(texts[0].c_str(), pointers.data(), write_end.get(), file.get(),
+             identity ? &*identity : nullptr, parent);
   return Child{pid, read_end.release()};
 }
 

@@ -72,7 +72,7 @@ bool Ingest::Handle(mqtt::Message& message, Reply& reply, bool admitted) {
     return Refuse(reply, {Status::kResourceExhausted, "the gateway is overloaded; try later"},
                   metrics_.rejected_overload);
   }
-  auto body = DecodeRequest(reply.encoding, message.payload);
+  auto body = DecodeRequest(reply.encoding, message.payload, &reply.id);
   if (body.ok() && body->version != 0 && reply.request.version != 0 &&
       body->version != reply.request.version) {
     body = InvalidArgument("the payload's model version contradicts the topic's");

@@ -45,12 +45,12 @@ Outcome<Encoding> ChooseEncoding(std::string_view content_type, std::optional<En
       "application/x-protobuf");
 }
 
-Outcome<RequestBody> DecodeRequest(Encoding encoding, std::string_view payload) {
+Outcome<RequestBody> DecodeRequest(Encoding encoding, std::string_view payload, std::string* id) {
   switch (encoding) {
     case Encoding::kJson:
-      return DecodeJson(payload);
+      return DecodeJson(payload, id);
     case Encoding::kProtobuf:
-      return DecodeProtobuf(payload);
+      return DecodeProtobuf(payload, id);
     case Encoding::kRaw:
       break;
   }

@@ -189,10 +189,11 @@ Outcome<const Json*> TensorList(const Json& request, const char* key) {
   return &*found;
 }
 
-Outcome<RequestBody> ReadRequest(const Json& request) {
+Outcome<RequestBody> ReadRequest(const Json& request, std::string* id) {
   if (!request.is_object()) return InvalidArgument("the payload must be a JSON object");
   RequestBody body;
   TINYFOG_TRY_ASSIGN(body.id, TextField(request, "id", kMaxId));
+  if (id != nullptr) *id = body.id;
   TINYFOG_TRY_ASSIGN(const std::uint64_t timeout, Parameter(request, "timeout"));
   if (timeout > 0) body.timeout = std::chrono::microseconds(timeout);
   TINYFOG_TRY_ASSIGN(const std::uint64_t priority, Parameter(request, "priority"));
@@ -272,10 +273,10 @@ std::string Dump(const Json& json) {
 
 }  // namespace
 
-Outcome<RequestBody> DecodeJson(std::string_view payload) {
+Outcome<RequestBody> DecodeJson(std::string_view payload, std::string* id) {
   if (TooDeep(payload)) return InvalidArgument("JSON: nested deeper than 16 levels");
   try {
-    return ReadRequest(Json::parse(payload));
+    return ReadRequest(Json::parse(payload), id);
   } catch (const Json::parse_error& error) {
     return InvalidArgument("malformed JSON at byte " + std::to_string(error.byte));
   } catch (const Json::exception&) {

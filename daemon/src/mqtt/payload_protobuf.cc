@@ -35,7 +35,7 @@ Outcome<inference::Tensor> FromProto(v1::Tensor& in, int index) {
 
 }  // namespace
 
-Outcome<RequestBody> DecodeProtobuf(std::string_view payload) {
+Outcome<RequestBody> DecodeProtobuf(std::string_view payload, std::string* id) {
   // The library writes a line to stderr for each malformed string: whoever sends bad bytes could
   // fill the log.
   static const auto quiet = google::protobuf::SetLogHandler(nullptr);
@@ -45,11 +45,12 @@ Outcome<RequestBody> DecodeProtobuf(std::string_view payload) {
       !request.ParseFromArray(payload.data(), static_cast<int>(payload.size()))) {
     return InvalidArgument("the payload is not a tinyfog.v1.InferRequest");
   }
+  if (request.id().size() > kMaxId) return InvalidArgument("id: at most 256 bytes");
+  if (id != nullptr) *id = request.id();
   if (request.first_step() != 0) {
     return Error{Status::kUnimplemented,
                  "first_step: this gateway runs whole models only; send the model's inputs"};
   }
-  if (request.id().size() > kMaxId) return InvalidArgument("id: at most 256 bytes");
   if (request.model_version() < 0) return InvalidArgument("model_version must not be negative");
   if (request.inputs_size() > kMaxTensors || request.outputs_size() > kMaxTensors) {
     return InvalidArgument("at most 64 inputs and outputs");

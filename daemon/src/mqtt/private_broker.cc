@@ -41,7 +41,6 @@ std::string Configuration(const PrivateBrokerOptions& options, std::uint16_t por
                      "max_queued_messages " +
                      std::to_string(options.max_queued_messages) + "\nmax_queued_bytes " +
                      std::to_string(options.max_queued_bytes) + "\n";
-  if (!options.user.empty()) text += "user " + options.user + "\n";
   return text;
 }
 
@@ -93,7 +92,8 @@ class PrivateBrokerImpl final : public PrivateBroker {
     milliseconds delay = options_.restart_min;
     while (!Stopping()) {
       const auto since = Clock::now();
-      auto child = StartChild(options_.program, {"-c", "@config"}, Configuration(options_, port_));
+      auto child = StartChild(options_.program, {"-c", "@config"}, Configuration(options_, port_),
+                              options_.user.empty() ? "mosquitto" : options_.user);
       if (child.ok()) {
         pid_ = child->pid;
         up_.Set(1);

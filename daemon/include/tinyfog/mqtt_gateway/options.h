@@ -14,7 +14,7 @@ namespace tinyfog::mqtt_gateway {
 struct PrivateBrokerOptions {
   std::filesystem::path program = "/usr/sbin/mosquitto";
   std::uint16_t port = 1883;  ///< on 127.0.0.1; 0, or one that is taken: any free one
-  std::string user;  ///< what mosquitto becomes when the daemon is root; empty: its default
+  std::string user;  ///< what mosquitto runs as when the daemon is root; empty: "mosquitto"
   std::uint32_t max_queued_messages = 65'536;    ///< per client, QoS 1 messages that wait
   std::uint64_t max_queued_bytes = 64ull << 20;  ///< per client
   std::chrono::milliseconds restart_min{100};    ///< doubled at each death in a row

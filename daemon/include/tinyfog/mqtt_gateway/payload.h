@@ -41,8 +41,10 @@ const char* ContentType(Encoding encoding);
 /// Raw: the bytes of the model's only input, one inference. Never fails; an empty payload is
 /// refused later for its size. JSON: an Open Inference Protocol v2 inference request object (its
 /// REST form), at most 16 levels deep. Errors: kInvalidArgument, with the place. Protobuf:
-/// tinyfog.v1.InferRequest. Errors: kInvalidArgument; kUnimplemented for first_step.
-Outcome<RequestBody> DecodeRequest(Encoding encoding, std::string_view payload);
+/// tinyfog.v1.InferRequest. Errors: kInvalidArgument; kUnimplemented for first_step. `id`, where
+/// given, receives a readable id even if the rest is refused, so that the refusal can echo it.
+Outcome<RequestBody> DecodeRequest(Encoding encoding, std::string_view payload,
+                                   std::string* id = nullptr);
 
 /// Raw: the outputs' bytes one after the other, nothing for an error. JSON: the protocol's response
 /// or error object, with NaN and infinities as null. Protobuf: tinyfog.v1.InferResponse.
@@ -52,9 +54,9 @@ std::string EncodeAnswer(Encoding encoding, const AnswerBody& answer);
 std::string ErrorObject(std::string_view model, const Error& error);
 
 // The parts of the above, one per format.
-Outcome<RequestBody> DecodeJson(std::string_view payload);
+Outcome<RequestBody> DecodeJson(std::string_view payload, std::string* id = nullptr);
 std::string EncodeJson(const AnswerBody& answer);
-Outcome<RequestBody> DecodeProtobuf(std::string_view payload);
+Outcome<RequestBody> DecodeProtobuf(std::string_view payload, std::string* id = nullptr);
 std::string EncodeProtobuf(const AnswerBody& answer);
 
 }  // namespace tinyfog::mqtt_gateway
