@@ -81,9 +81,10 @@ class Gateway:
 
     def __enter__(self):
         data = self.folder / "data"
-        self.process = subprocess.Popen(
-            [self.build / "bin/tinyfogd", "--config", self.config, "--data", data],
-            stdin=subprocess.DEVNULL, stderr=open(self.log, "wb"))
+        with open(self.log, "wb") as log:
+            self.process = subprocess.Popen(
+                [self.build / "bin/tinyfogd", "--config", self.config, "--data", data],
+                stdin=subprocess.DEVNULL, stderr=log)
         try:
             self.endpoints = wait_until(lambda: self._ready(data / "endpoints.json"), "tinyfogd")
             wait_until(self._connected, "the connection to the broker")

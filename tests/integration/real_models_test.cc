@@ -115,8 +115,8 @@ TEST_F(RealModels, AllAreReady) {
 TEST_F(RealModels, StockToolsGetTheSpokenKeyword) {
   const std::string port = std::to_string(gateway_->mqtt_port());
   const std::string topic = "tinyfog/v1/default/stock/";
-  Process listener({"mosquitto_sub", "-h", "127.0.0.1", "-p", port, "-t", topic + "down/infer/#",
-                    "-C", "1", "-N", "-d"});
+  Process listener({"stdbuf", "-oL", "mosquitto_sub", "-h", "127.0.0.1", "-p", port, "-t",
+                    topic + "down/infer/#", "-C", "1", "-N", "-d"});
   ASSERT_TRUE(
       Eventually([&] { return listener.Output().find("Subscribed") != std::string::npos; }));
   const auto published =

@@ -1,6 +1,5 @@
 """tritonclient, unchanged, against the real daemon; and its message definitions against ours."""
 import os
-import pathlib
 import queue
 import subprocess
 import unittest
@@ -50,7 +49,7 @@ class Health(Base):
 class Description(Base):
     def test_server_metadata(self):
         metadata = self.client.get_server_metadata(as_json=True)
-        self.assertEqual(metadata["name"], "tinyfogd")
+        self.assertEqual(metadata["name"], "tinyfog")
         self.assertIn("model_repository", metadata["extensions"])
 
     def test_model_metadata(self):
