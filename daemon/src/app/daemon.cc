@@ -57,7 +57,9 @@ Outcome<void> Daemon::StartMetrics() {
 Outcome<void> Daemon::StartInference() {
   TINYFOG_TRY(CreateFolder(config_.inference.repository));
   notifier_.Status("loading models");
-  auto server = inference::Server::Create(config_.inference, *metrics_, *events_);
+  auto options = config_.inference;
+  options.probe_program = "/proc/self/exe";
+  auto server = inference::Server::Create(std::move(options), *metrics_, *events_);
   if (!server.ok()) return InContext(server.error(), "inference");
   server_ = std::move(server).value();
   return {};

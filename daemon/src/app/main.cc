@@ -3,12 +3,14 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <exception>
 
 #include "command_line.h"
 #include "daemon.h"
 #include "notifier.h"
 #include "tinyfog/config/config.h"
+#include "tinyfog/inference/probe.h"
 #include "tinyfog/log/log.h"
 
 namespace tinyfog::app {
@@ -55,6 +57,9 @@ int Serve(const CommandLine& line, config::Config config,
 }
 
 int Main(int argc, char** argv) {
+  if (argc > 1 && std::strcmp(argv[1], inference::kProbeArgument) == 0) {
+    return inference::ProbeMain(argc, argv);
+  }
   const auto started = std::chrono::steady_clock::now();
   const auto line = ParseCommandLine(argc, argv);
   if (!line.ok()) return Complain(kExitUsage, line.error().message);

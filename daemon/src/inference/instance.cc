@@ -90,10 +90,10 @@ Outcome<void> Instance::Run(std::uint32_t rows, std::vector<const std::uint8_t*>
   return {};
 }
 
-Outcome<void> Instance::Warm() {
-  const auto inputs = Zeros(file_.signature.inputs, 1);
-  auto outputs = Zeros(file_.signature.outputs, 1);
-  return Run(1, ConstPointers(inputs), Pointers(outputs));
+Outcome<void> Instance::Warm(std::uint32_t rows) {
+  const auto inputs = Zeros(file_.signature.inputs, rows);
+  auto outputs = Zeros(file_.signature.outputs, rows);
+  return Run(rows, ConstPointers(inputs), Pointers(outputs));
 }
 
 Outcome<Buffers> Instance::RunSeeded(bool batched) {

@@ -23,8 +23,12 @@ class Instance {
   Outcome<void> Run(std::uint32_t rows, std::vector<const std::uint8_t*> inputs,
                     std::vector<std::uint8_t*> outputs);
 
-  /// One inference on zeros. Errors: kInternal.
-  Outcome<void> Warm();
+  /// A batch of `rows` on zeros. Errors: kInternal.
+  Outcome<void> Warm(std::uint32_t rows = 1);
+
+  /// The outputs of two inferences on seeded inputs, one after the other or as one batch. Errors:
+  /// kInternal.
+  Outcome<std::vector<std::vector<std::uint8_t>>> RunSeeded(bool batched);
 
   /// Up to how many rows batches give the same bytes as single inferences: max_batch or 1. Tries
   /// it with seeded inputs; `reason` tells why not.
@@ -35,7 +39,6 @@ class Instance {
  private:
   Instance(const ModelFile& file, Engine& engine) : file_(file), engine_(engine) {}
   Outcome<Network*> ForPower(std::size_t power);
-  Outcome<std::vector<std::vector<std::uint8_t>>> RunSeeded(bool batched);
 
   const ModelFile& file_;
   Engine& engine_;

@@ -1,8 +1,8 @@
 #include <array>
 #include <sstream>
 
-#include "toml_checked.h"
 #include "tinyfog/inference/model_config.h"
+#include "toml_checked.h"
 
 namespace tinyfog::inference {
 namespace {

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "inference_event.h"
+#include "model_probe.h"
 #include "model_table.h"
 #include "repository.h"
 #include "serving.h"
@@ -18,6 +19,7 @@ class RepositoryServer final : public Server {
                    metrics::Registry& metrics, events::EventBus& events)
       : options_(std::move(options)),
         repository_(options_.repository, options_.max_model_bytes),
+        probe_(options_.probe_program, options_.backends),
         table_(metrics),
         context_{std::move(engine), events, {}, [this] { expiry_.Arm(); }},
         expiry_([this] { return Sweep(); }) {}
@@ -59,6 +61,7 @@ class RepositoryServer final : public Server {
 
   const ServerOptions options_;
   const Repository repository_;
+  ModelProbe probe_;
   ModelTable table_;
   ServingContext context_;
   std::mutex loading_;  ///< one load or unload at a time
@@ -114,6 +117,7 @@ Outcome<std::shared_ptr<ServedModel>> RepositoryServer::LoadVersion(const std::s
   if (!bytes.ok()) return std::move(bytes).error();
   auto file = OpenModel(*bytes);
   if (!file.ok()) return std::move(file).error();
+  if (auto safe = probe_.Check(*bytes, options.max_batch); !safe.ok()) return safe.error();
   return ServedModel::Load(model, version, std::move(*file), options, metrics, context_);
 }
 
@@ -202,6 +206,7 @@ Outcome<void> RepositoryServer::Check(std::vector<std::uint8_t> model_file) {
   }
   const auto file = OpenModel(model_file);
   if (!file.ok()) return file.error();
+  TINYFOG_TRY(probe_.Check(model_file, options_.model_defaults.max_batch));
   Outcome<void> result;
   // A thread of its own, because networks must stay with one thread.
   std::thread([&] {
@@ -277,6 +282,7 @@ Outcome<std::unique_ptr<Server>> Server::Create(ServerOptions options, metrics::
   std::shared_ptr<Engine> engine;  // shared: see ServingContext
   if (options.engine == EngineKind::kStub) {
     engine = CreateStubEngine();
+    options.probe_program.clear();
   } else {
     auto armnn = CreateArmnnEngine(options.backends);
     if (!armnn.ok()) return std::move(armnn).error();

@@ -50,6 +50,9 @@ struct ServerOptions {
   bool load_all_at_start = true;
   std::vector<std::string> load_at_start;  ///< used when load_all_at_start is false
   std::uint64_t max_model_bytes = 256ull << 20;
+  /// Executed with each new model before it is loaded here, see probe.h; empty: none. What makes
+  /// this program die is refused with kInvalidArgument.
+  std::filesystem::path probe_program;
   ModelOptions model_defaults;
 };
 

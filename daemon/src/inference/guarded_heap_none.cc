@@ -1,0 +1,7 @@
+#include "guarded_heap.h"
+
+namespace tinyfog::inference {
+
+bool GuardHeap() { return false; }
+
+}  // namespace tinyfog::inference
