@@ -2,6 +2,7 @@
 
 option(TINYFOG_WERROR "Treat warnings as errors" ON)
 option(TINYFOG_FUZZ "Build the fuzz targets with libFuzzer (clang only)" OFF)
+option(TINYFOG_TIDY "Run clang-tidy over our own sources while they compile" OFF)
 set(TINYFOG_SANITIZE "" CACHE STRING "Sanitizers for every target, as in -fsanitize=")
 
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
@@ -31,6 +32,17 @@ target_compile_options(tinyfog_flags INTERFACE -Wall -Wextra $<$<BOOL:${TINYFOG_
 target_compile_options(tinyfog_flags INTERFACE
                        $<$<AND:$<CXX_COMPILER_ID:GNU>,$<CONFIG:Release>>:-Wno-restrict>)
 
+# clang-tidy sees what the helpers below declare, so never generated code. It ignores flags that only GCC knows.
+if(TINYFOG_TIDY)
+  find_program(TINYFOG_CLANG_TIDY clang-tidy-14 REQUIRED)
+endif()
+function(tinyfog_tidy TARGET)
+  if(TINYFOG_TIDY)
+    set_target_properties(${TARGET} PROPERTIES CXX_CLANG_TIDY
+                          "${TINYFOG_CLANG_TIDY};--quiet;--extra-arg=-Wno-unknown-warning-option")
+  endif()
+endfunction()
+
 # tinyfog_library(NAME SOURCES a.cc ... [PUBLIC target ...] [PRIVATE target ...])
 # Defines tinyfog_NAME (alias tinyfog::NAME). Its public headers are in the top folder's include/.
 function(tinyfog_library NAME)
@@ -40,6 +52,7 @@ function(tinyfog_library NAME)
   string(REGEX REPLACE "/.*" "" top ${here})
   add_library(tinyfog_${NAME} STATIC ${ARG_SOURCES})
   add_library(tinyfog::${NAME} ALIAS tinyfog_${NAME})
+  tinyfog_tidy(tinyfog_${NAME})
   target_include_directories(tinyfog_${NAME} PUBLIC ${CMAKE_SOURCE_DIR}/${top}/include
                              PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
   target_link_libraries(tinyfog_${NAME} PUBLIC ${ARG_PUBLIC} PRIVATE tinyfog_flags ${ARG_PRIVATE})
@@ -49,6 +62,7 @@ endfunction()
 function(tinyfog_program NAME)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
   add_executable(${NAME} ${ARG_SOURCES})
+  tinyfog_tidy(${NAME})
   target_include_directories(${NAME} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
   target_link_libraries(${NAME} PRIVATE tinyfog_flags ${ARG_DEPS})
 endfunction()
@@ -69,6 +83,7 @@ function(tinyfog_test NAME)
   endif()
   find_package(GTest REQUIRED)
   add_executable(${NAME} ${ARG_SOURCES})
+  tinyfog_tidy(${NAME})
   target_include_directories(${NAME} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
   target_link_libraries(${NAME} PRIVATE tinyfog_flags ${ARG_DEPS} GTest::gmock GTest::gtest_main)
   target_compile_definitions(${NAME} PRIVATE TINYFOG_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
@@ -83,6 +98,7 @@ endfunction()
 function(tinyfog_fuzz NAME)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPS;CORPUS" ${ARGN})
   add_executable(${NAME} ${ARG_SOURCES})
+  tinyfog_tidy(${NAME})
   target_include_directories(${NAME} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
   target_link_libraries(${NAME} PRIVATE tinyfog_flags ${ARG_DEPS})
   if(TINYFOG_FUZZ)

@@ -91,7 +91,7 @@ std::size_t DisplayWidth(std::string_view text) {
 }
 
 std::string Fit(std::string_view text, std::size_t width) {
-  const std::string clean = Printable(text);
+  std::string clean = Printable(text);
   if (DisplayWidth(clean) <= width) return clean;
   if (width == 0) return "";
   std::size_t used = 0;
