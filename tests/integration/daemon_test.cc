@@ -91,6 +91,10 @@ TEST(Daemon, ServesTheUnixSocketAndRemovesItAtTheEnd) {
     InferenceClient client(gateway.unix_target());
     EXPECT_TRUE(client.Ready("motor"));
   }
+  const auto status =
+      RunCommand({Program("tinyfogctl"), "--server", gateway.unix_target(), "status"});
+  EXPECT_EQ(status.code, 0) << status.errors;
+  EXPECT_THAT(status.output, HasSubstr("(CpuRef"));  // the backends in use
   const std::string socket = gateway.unix_target().substr(5);
   EXPECT_TRUE(std::filesystem::exists(socket));
   EXPECT_EQ(gateway.Stop(), 0);

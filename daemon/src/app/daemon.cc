@@ -233,6 +233,9 @@ void Daemon::Complete(v1::GatewayStatus& status) const {
   } else {
     status.mutable_broker()->set_state(v1::Broker::STATE_DISABLED);
   }
+  const inference::EngineInfo engine = server_->engine();
+  status.set_armnn_version(engine.version);
+  for (const std::string& backend : engine.backends) status.add_backends(backend);
   status.set_resident_bytes(ResidentBytes());
   status.set_metrics_address(endpoints_.metrics);
 }

@@ -39,8 +39,8 @@ class Engine {
   /// sees other inputs and outputs than `signature`).
   virtual Outcome<std::unique_ptr<Network>> Load(const std::vector<std::uint8_t>& file,
                                                  const Signature& signature) = 0;
-  /// Those of the wanted backends that are there, in order of preference.
-  virtual std::vector<std::string> Backends() const = 0;
+  /// Its version, and those of the wanted backends that are there, in order of preference.
+  virtual EngineInfo Info() const = 0;
 };
 
 /// Arm NN on `backends`; those not registered are skipped with a warning. All engines of a process

@@ -186,10 +186,10 @@ class ArmnnEngine final : public Engine {
                    [&] { return LoadLocked(file, signature); });
   }
 
-  std::vector<std::string> Backends() const override {
-    std::vector<std::string> names;
-    for (const auto& backend : backends_) names.push_back(backend.Get());
-    return names;
+  EngineInfo Info() const override {
+    EngineInfo info{ARMNN_VERSION, {}};
+    for (const auto& backend : backends_) info.backends.push_back(backend.Get());
+    return info;
   }
 
  private:

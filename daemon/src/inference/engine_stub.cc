@@ -28,7 +28,7 @@ class StubEngine final : public Engine {
                                          const Signature& signature) override {
     return std::unique_ptr<Network>(std::make_unique<StubNetwork>(signature));
   }
-  std::vector<std::string> Backends() const override { return {"stub"}; }
+  EngineInfo Info() const override { return {"stub", {"stub"}}; }
 };
 
 }  // namespace

@@ -45,6 +45,7 @@ class RepositoryServer final : public Server {
   Outcome<ModelDescription> Describe(const std::string& model, std::int64_t version) const override;
   Outcome<std::vector<ModelStatistics>> Statistics(const std::string& model,
                                                    std::int64_t version) const override;
+  EngineInfo engine() const override { return context_.engine->Info(); }
   const std::filesystem::path& repository() const override { return repository_.root(); }
   std::uint64_t max_model_bytes() const override { return options_.max_model_bytes; }
   std::size_t Drain(std::chrono::milliseconds bound) override;

@@ -42,7 +42,7 @@ class GatedEngine final : public Engine {
     };
     return std::unique_ptr<Network>(std::make_unique<Gated>(*this));
   }
-  std::vector<std::string> Backends() const override { return {"gated"}; }
+  EngineInfo Info() const override { return {"gated", {"gated"}}; }
 
   void Close() { Set(false); }
   void Open() { Set(true); }

@@ -102,6 +102,12 @@ struct ModelStatistics {
   std::vector<Batch> batches;
 };
 
+/// What executes the models.
+struct EngineInfo {
+  std::string version;                ///< e.g. "22.0.0" of Arm NN; "stub"
+  std::vector<std::string> backends;  ///< in order of preference
+};
+
 /// The models of one repository and the threads that run them. All methods are thread-safe. Loads
 /// and unloads are serialised and block the caller; Submit never blocks.
 class Server {
@@ -138,6 +144,7 @@ class Server {
   /// kNotFound.
   virtual Outcome<std::vector<ModelStatistics>> Statistics(const std::string& model,
                                                            std::int64_t version) const = 0;
+  virtual EngineInfo engine() const = 0;
   virtual const std::filesystem::path& repository() const = 0;
   virtual std::uint64_t max_model_bytes() const = 0;
 
