@@ -13,6 +13,22 @@ namespace {
 constexpr std::size_t kMaxCount = 65535;
 constexpr std::uint64_t kMaxBytes = 0x7FFFFFFF;
 
+// Only filters may have 4 bits.
+Outcome<void> CheckFourBit(const Context& context) {
+  const graph::Op op = context.node().op;
+  const bool has_filter = op == graph::Op::kConv2d || op == graph::Op::kDepthwiseConv2d ||
+                          op == graph::Op::kFullyConnected;
+  for (std::size_t i = 0; i < context.input_count(); ++i) {
+    if (!context.Has(i) || !context.In(i).four_bit || (has_filter && i == 1)) continue;
+    return context.Unsupported("INT4 is supported for the filters of CONV_2D, DEPTHWISE_CONV_2D " +
+                               std::string("and FULLY_CONNECTED"));
+  }
+  for (std::size_t i = 0; i < context.output_count(); ++i) {
+    if (context.Out(i).four_bit) return context.Unsupported("the output must not be INT4");
+  }
+  return {};
+}
+
 Outcome<Program> Lower(const graph::Graph& graph) {
   Program program;
   program.storage.resize(graph.tensors.size());
@@ -22,7 +38,8 @@ Outcome<Program> Lower(const graph::Graph& graph) {
     const std::size_t first = program.steps.size();
     Context context(graph, program, static_cast<int>(i));
     const Lowering lowering = LoweringOf(graph.nodes[i].op);
-    if (lowering == nullptr) return context.Unsupported("there is no kernel for it yet");
+    if (lowering == nullptr) return context.Unsupported("there is no kernel for it");
+    TINYFOG_TRY(CheckFourBit(context));
     TINYFOG_TRY(lowering(context));
     if (program.steps.size() > first) {
       program.steps[first].constant_bytes = program.constants.size() - constants;
@@ -50,6 +67,32 @@ Outcome<void> CheckSizes(const graph::Graph& graph, const Program& program, cons
   return {};
 }
 
+// Multiplications of the operators that have many.
+std::uint64_t MacsOf(const graph::Graph& graph, const graph::Node& node) {
+  const auto tensor = [&](int t) -> const graph::Tensor& {
+    return graph.tensors[static_cast<std::size_t>(t)];
+  };
+  switch (node.op) {
+    case graph::Op::kConv2d:
+    case graph::Op::kFullyConnected:
+      return tensor(node.outputs[0]).elements() * tensor(node.inputs[1]).elements() /
+             static_cast<std::uint64_t>(tensor(node.inputs[1]).shape[0]);
+    case graph::Op::kDepthwiseConv2d:
+      return tensor(node.outputs[0]).elements() * tensor(node.inputs[1]).elements() /
+             static_cast<std::uint64_t>(tensor(node.inputs[1]).shape[3]);
+    case graph::Op::kTransposeConv:
+      return tensor(node.inputs[2]).elements() * tensor(node.inputs[1]).elements() /
+             static_cast<std::uint64_t>(tensor(node.inputs[1]).shape[3]);
+    case graph::Op::kBatchMatmul:
+      return tensor(node.outputs[0]).elements() *
+             static_cast<std::uint64_t>(node.attributes.adjoint_x
+                                            ? *(tensor(node.inputs[0]).shape.end() - 2)
+                                            : tensor(node.inputs[0]).shape.back());
+    default:
+      return 0;
+  }
+}
+
 std::vector<StepReport> Report(const graph::Graph& graph, const Program& program) {
   std::vector<StepReport> steps;
   for (std::size_t i = 0; i < program.steps.size(); ++i) {
@@ -60,6 +103,7 @@ std::vector<StepReport> Report(const graph::Graph& graph, const Program& program
     report.source = node.source;
     report.kernel = KernelName(step.opcode);
     report.shape = graph.tensors[static_cast<std::size_t>(node.outputs[0])].shape;
+    report.macs = MacsOf(graph, node);
     report.constant_bytes = step.constant_bytes;
     const int at = static_cast<int>(i);
     for (const Buffer& buffer : program.buffers) {

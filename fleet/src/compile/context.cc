@@ -1,5 +1,7 @@
 #include "context.h"
 
+#include <algorithm>
+
 namespace tinyfog::compile {
 
 Context::Context(const graph::Graph& graph, Program& program, int node)
@@ -40,6 +42,7 @@ Outcome<std::vector<std::int64_t>> Context::Integers(std::size_t input) const {
   if (!tensor.constant) {
     return Unsupported("input " + std::to_string(input) + " must be a constant");
   }
+  constexpr std::int64_t kFar = std::int64_t{1} << 48;  // beyond every size, safe to add up
   std::vector<std::int64_t> values(tensor.elements());
   const std::uint8_t* bytes = tensor.constant->data();
   for (std::size_t i = 0; i < values.size(); ++i) {
@@ -49,6 +52,7 @@ Outcome<std::vector<std::int64_t>> Context::Integers(std::size_t input) const {
       values[i] = value;
     } else if (tensor.type == nn::Type::kInt64) {
       std::memcpy(&values[i], bytes + i * 8, 8);
+      values[i] = std::clamp(values[i], -kFar, kFar);
     } else {
       return Unsupported("input " + std::to_string(input) + " must be INT32 or INT64");
     }

@@ -107,7 +107,8 @@ std::optional<std::array<std::int8_t, 256>> FunctionTable(Op op, const graph::Te
     } else if (op == Op::kElu) {  // in float, as TFLM fills its table
       const float real = in.scale() * static_cast<float>(x - in.zero_point());
       const float value = real < 0 ? std::exp(real) - 1.0f : real;
-      y = static_cast<std::int32_t>(std::round(value * (1.0f / out.scale()))) + out.zero_point();
+      const float steps = std::clamp(std::round(value * (1.0f / out.scale())), -1e6f, 1e6f);
+      y = static_cast<std::int32_t>(steps) + out.zero_point();
     } else if (IsRealFunction(op)) {
       const double value = Real(op, double{in.scale()} * (x - in.zero_point())) / out.scale();
       y = static_cast<std::int32_t>(std::clamp(std::round(value), -1e6, 1e6)) + out.zero_point();

@@ -41,11 +41,13 @@ nn::ResizeTap BilinearInteger(const Axis& axis, int i) {
   const std::int32_t scale = axis.align_corners && axis.to > 1
                                  ? (1024 * (axis.from - 1) + (axis.to - 1) / 2) / (axis.to - 1)
                                  : (1024 * axis.from + axis.to / 2) / axis.to;
-  std::int32_t position = i * scale;
+  std::int64_t position = i * scale;
   if (axis.half_pixel_centers) position += scale / 2 - 512;
-  const int lower = std::max(position / 1024, 0);
-  const int upper = std::min((position + 1023) / 1024, axis.from - 1);
-  return Tap(lower, upper, axis.from, position - 1024 * lower);
+  const std::int64_t last = axis.from - 1;
+  const std::int64_t lower = std::clamp<std::int64_t>(position / 1024, 0, last);
+  const std::int64_t upper = std::min((position + 1023) / 1024, last);
+  return Tap(static_cast<int>(lower), static_cast<int>(upper), axis.from,
+             static_cast<std::int32_t>(position - 1024 * lower));
 }
 
 nn::ResizeTap BilinearFloat(const Axis& axis, int i) {
