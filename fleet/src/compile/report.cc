@@ -35,11 +35,12 @@ std::string ReportText(const Compiled& compiled, const term::Style& style) {
                std::to_string(step.constant_bytes), std::to_string(step.live_bytes)});
   }
   return table.Render(style) +
-         term::Pairs({{"MACs", std::to_string(TotalMacs(compiled))},
-                      {"model flash", std::to_string(compiled.tfm.size()) + " bytes"},
-                      {"arena", std::to_string(compiled.arena_bytes) + " bytes (no plan needs less than " +
-                                    std::to_string(compiled.arena_bound) + ")"}},
-                     style);
+         term::Pairs(
+             {{"MACs", std::to_string(TotalMacs(compiled))},
+              {"model flash", std::to_string(compiled.tfm.size()) + " bytes"},
+              {"arena", std::to_string(compiled.arena_bytes) + " bytes (no plan needs less than " +
+                            std::to_string(compiled.arena_bound) + ")"}},
+             style);
 }
 
 std::string ReportJson(const Compiled& compiled) {

@@ -35,6 +35,12 @@ constexpr std::uint64_t Product(T... factors) {
   return product;
 }
 
+/// Whether no size is zero: a loop nest with an empty inner loop could turn for ever.
+template <class... T>
+constexpr bool ArePositive(T... sizes) {
+  return (... && (sizes > 0));
+}
+
 /// Answers whether a Ref with a size lies in the memory of a model that is being verified.
 class Bounds {
  public:

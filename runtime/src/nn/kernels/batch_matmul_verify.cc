@@ -9,7 +9,8 @@ bool BatchesFit(const Bounds& bounds, Ref batches, std::uint32_t count) {
 }
 
 bool Verify(const BatchMatmulParams& p, const Bounds& bounds, std::uint32_t element) {
-  return BatchesFit(bounds, p.batch_x, p.batch_count) &&
+  return ArePositive(p.batch_count, p.rows, p.depth, p.columns) &&
+         BatchesFit(bounds, p.batch_x, p.batch_count) &&
          BatchesFit(bounds, p.batch_w, p.batch_count) && Product(p.rows, p.depth) <= p.x_elements &&
          Product(p.depth, p.columns) <= p.w_elements &&
          bounds.Reads(p.x, Product(p.x_elements, element), element) &&

@@ -27,7 +27,9 @@ std::uint64_t WeightBytes(const Sizes& sizes, std::uint64_t count) {
 
 bool Verify(const ConvolutionParams& p, const Bounds& bounds, const Sizes& sizes,
             std::uint64_t weights) {
-  return p.packing == Packing::kNatural && p.stride_height > 0 && p.stride_width > 0 &&
+  return p.packing == Packing::kNatural &&
+         ArePositive(p.stride_height, p.stride_width, p.batches, p.output_height, p.output_width,
+                     p.output_channels, p.input_channels, p.kernel_height, p.kernel_width) &&
          bounds.Reads(
              p.input,
              Product(p.batches, p.input_height, p.input_width, p.input_channels, sizes.element),
@@ -53,7 +55,7 @@ bool VerifyDepthwise(const ConvolutionParams& p, const Bounds& bounds, const Siz
 }
 
 bool Verify(const FullyConnectedParams& p, const Bounds& bounds, const Sizes& sizes) {
-  return p.packing == Packing::kNatural &&
+  return p.packing == Packing::kNatural && ArePositive(p.batches, p.inputs, p.outputs) &&
          bounds.Reads(p.input, Product(p.batches, p.inputs, sizes.element), sizes.element) &&
          bounds.Writes(p.output, Product(p.batches, p.outputs, sizes.element), sizes.element) &&
          bounds.Reads(p.weights, WeightBytes(sizes, Product(p.outputs, p.inputs)),

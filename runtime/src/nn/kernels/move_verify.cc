@@ -34,7 +34,10 @@ bool VerifyCopy(const CopyParams& p, const Bounds& bounds) {
   }
   const Span input = SpanOf(p.input_base, p.dimensions, p.input_strides);
   const Span output = SpanOf(p.output_base, p.dimensions, p.output_strides);
-  return input.begin >= 0 && output.begin >= 0 &&
+  const std::uint64_t elements = Product(p.dimensions[0], p.dimensions[1], p.dimensions[2],
+                                         p.dimensions[3], p.dimensions[4], p.dimensions[5]);
+  // Each element has a place of its own in the output, so there are no more than fit the arena.
+  return bounds.Writes(0, Product(elements, element)) && input.begin >= 0 && output.begin >= 0 &&
          bounds.Reads(p.input, Product(input.end, element), element) &&
          bounds.Writes(p.output, Product(output.end, element), element);
 }
@@ -51,14 +54,15 @@ bool VerifyLookup8(const Lookup8Params& p, const Bounds& bounds) {
 }
 
 bool VerifyGather(const GatherParams& p, const Bounds& bounds) {
-  return p.axis > 0 && p.axis <= 0x7FFFFFFF &&
+  return ArePositive(p.batches, p.outer, p.axis, p.index_count, p.inner_bytes) &&
+         p.axis <= 0x7FFFFFFF &&
          bounds.Reads(p.input, Product(p.batches, p.outer, p.axis, p.inner_bytes)) &&
          bounds.Reads(p.indices, Product(p.batches, p.index_count, 4), 4) &&
          bounds.Writes(p.output, Product(p.batches, p.outer, p.index_count, p.inner_bytes));
 }
 
 bool VerifyGatherNd(const GatherNdParams& p, const Bounds& bounds) {
-  if (p.depth > 4) return false;
+  if (p.depth > 4 || !ArePositive(p.count, p.depth, p.slice_bytes)) return false;
   std::uint64_t bytes = p.slice_bytes;
   for (std::uint32_t i = 0; i < p.depth; ++i) {
     if (p.dimensions[i] == 0 || p.dimensions[i] > 0x7FFFFFFF) return false;

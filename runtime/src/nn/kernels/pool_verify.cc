@@ -4,7 +4,8 @@ namespace tinyfog::nn {
 namespace {
 
 bool Verify(const PoolParams& p, const Bounds& bounds, std::uint32_t element) {
-  return bounds.Reads(p.input,
+  return ArePositive(p.batches, p.channels, p.output_height, p.output_width) &&
+         bounds.Reads(p.input,
                       Product(p.batches, p.input_height, p.input_width, p.channels, element),
                       element) &&
          bounds.Writes(p.output,

@@ -4,7 +4,8 @@ namespace tinyfog::nn {
 namespace {
 
 bool Verify(const ResizeParams& p, const Bounds& bounds, std::uint32_t element) {
-  return p.input_height > 0 && p.input_width > 0 &&
+  return ArePositive(p.batches, p.channels, p.input_height, p.input_width, p.output_height,
+                     p.output_width) &&
          bounds.Reads(p.rows, Product(p.output_height, sizeof(ResizeTap)), 4) &&
          bounds.Reads(p.columns, Product(p.output_width, sizeof(ResizeTap)), 4) &&
          bounds.Reads(p.input,

@@ -6,7 +6,7 @@ namespace {
 template <class P>
 bool VerifyRows(const P& p, const Bounds& bounds, std::uint32_t element) {
   const std::uint64_t bytes = Product(p.rows, p.depth, element);
-  return p.depth > 0 && bounds.Reads(p.input, bytes, element) &&
+  return ArePositive(p.rows, p.depth) && bounds.Reads(p.input, bytes, element) &&
          bounds.Writes(p.output, bytes, element);
 }
 
