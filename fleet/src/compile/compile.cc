@@ -51,7 +51,6 @@ Outcome<Program> Lower(const graph::Graph& graph) {
 
 // Inputs and outputs that no step touches have a place as well.
 void PlacePorts(const graph::Graph& graph, Program& program) {
-  if (graph.nodes.empty()) return;
   Context context(graph, program, 0);
   for (const int tensor : graph.inputs) context.StorageOf(tensor);
   for (const int tensor : graph.outputs) context.StorageOf(tensor);
@@ -121,6 +120,7 @@ Outcome<Compiled> Compile(const graph::Graph& graph, const Options& options) {
   if (options.target != nn::Target::kPortable) {
     return Error{Status::kUnimplemented, "the target must be portable"};
   }
+  if (graph.nodes.empty()) return InvalidArgument("the model has no operators");
   TINYFOG_TRY_ASSIGN(Program program, Lower(graph));
   PlacePorts(graph, program);
   const Plan plan = PlanArena(graph, program);

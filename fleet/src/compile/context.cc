@@ -87,6 +87,12 @@ const Storage& Context::StorageOf(int tensor) {
     storage.constant = AddConstant(*source.constant, nn::SizeOf(source.type));
   } else {
     storage.buffer = AddScratch(source.bytes());
+    Buffer& buffer = program_.buffers.back();
+    buffer.is_state = source.is_variable;
+    // A state starts as zeros, as TFLM's reset of variable tensors has it.
+    if (source.type == nn::Type::kInt8) {
+      buffer.fill = static_cast<std::uint8_t>(source.quantization.zero_point());
+    }
   }
   return storage;
 }

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "tinyfog/graph/graph.h"
 
@@ -11,5 +13,8 @@ namespace tinyfog::compile {
 /// for operators that are not such a function.
 std::optional<std::array<std::int8_t, 256>> FunctionTable(graph::Op op, const graph::Tensor& input,
                                                           const graph::Tensor& output);
+
+/// 256 values of 65536 * sigmoid(i / 24), as nn::Lookup16Params wants them.
+std::vector<std::uint16_t> SigmoidTable16();
 
 }  // namespace tinyfog::compile

@@ -95,6 +95,8 @@ constexpr Entry kLowerings[] = {
     {Op::kCumsum, LowerCumsum},
     {Op::kResizeNearestNeighbor, LowerResizeNearest},
     {Op::kResizeBilinear, LowerResizeBilinear},
+    {Op::kSvdf, LowerSvdf},
+    {Op::kUnidirectionalSequenceLstm, LowerLstm},
     {Op::kReshape, LowerReshape},
     {Op::kSqueeze, LowerReshape},
     {Op::kExpandDims, LowerReshape},

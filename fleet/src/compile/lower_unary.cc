@@ -152,14 +152,6 @@ Outcome<void> EmitFloat(Context& context) {
 
 // LOGISTIC and TANH of int16. Source: TFLM logistic_common.cc, tanh.cc.
 Outcome<void> EmitSigmoid16(Context& context) {
-  const auto sigmoid = [](int i) { return 65536 / (1 + std::exp(-i / 24.0)); };
-  std::vector<std::uint16_t> table;
-  for (int i = 0; i < 255; ++i) {
-    // The knots give way by a sixteenth of the second difference: halves the interpolation's error.
-    const double bend = sigmoid(i + 1) + sigmoid(i - 1) - 2 * sigmoid(i);
-    table.push_back(static_cast<std::uint16_t>(std::round(sigmoid(i) - bend / 16)));
-  }
-  table.push_back(65535);
   const bool is_tanh = context.node().op == Op::kTanh;
   const double scale = context.In(0).quantization.scale();
   int exponent = 0;
@@ -174,7 +166,7 @@ Outcome<void> EmitSigmoid16(Context& context) {
     for (; multiplier <= 32767.0 / 2.0 && p.shift <= 30; ++p.shift) multiplier *= 2;
     p.multiplier = static_cast<std::int16_t>(std::min(multiplier, 32767.0));
   }
-  p.table = context.AddConstants(table);
+  p.table = context.AddConstants(SigmoidTable16());
   p.tanh = is_tanh;
   Finish(context, step);
   return {};

@@ -5,6 +5,7 @@
 #include "tinyfog/nn/kernels/fully_connected.h"
 #include "tinyfog/nn/kernels/move.h"
 #include "tinyfog/nn/kernels/pool.h"
+#include "tinyfog/nn/kernels/recurrent.h"
 #include "tinyfog/nn/kernels/reduce.h"
 #include "tinyfog/nn/kernels/resize.h"
 #include "tinyfog/nn/kernels/softmax.h"
@@ -24,7 +25,8 @@ OperatorTable AllOperators() {
                    BinaryInt16, BinaryInt32, BinaryFloat, CompareInt8, PreluInt8, PreluFloat,
                    UnaryFloat, Requantize, QuantizeFloat, Dequantize, Cast, ReduceInt8, ReduceInt16,
                    ReduceFloat, SoftmaxInt16, LogSoftmaxInt8, L2NormInt8, L2NormFloat, CumsumInt8,
-                   CumsumFloat, ResizeNearest, ResizeBilinearInt8, ResizeBilinearFloat>::kTable;
+                   CumsumFloat, ResizeNearest, ResizeBilinearInt8, ResizeBilinearFloat, SvdfInt8,
+                   SvdfFloat, LstmInt8, LstmInt16, LstmFloat>::kTable;
 }
 
 }  // namespace tinyfog::nn
