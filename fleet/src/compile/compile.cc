@@ -29,8 +29,9 @@ Outcome<void> CheckFourBit(const Context& context) {
   return {};
 }
 
-Outcome<Program> Lower(const graph::Graph& graph) {
+Outcome<Program> Lower(const graph::Graph& graph, nn::Target target) {
   Program program;
+  program.target = target;
   program.storage.resize(graph.tensors.size());
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     program.first_step.push_back(static_cast<int>(program.steps.size()));
@@ -117,11 +118,8 @@ std::vector<StepReport> Report(const graph::Graph& graph, const Program& program
 }  // namespace
 
 Outcome<Compiled> Compile(const graph::Graph& graph, const Options& options) {
-  if (options.target != nn::Target::kPortable) {
-    return Error{Status::kUnimplemented, "the target must be portable"};
-  }
   if (graph.nodes.empty()) return InvalidArgument("the model has no operators");
-  TINYFOG_TRY_ASSIGN(Program program, Lower(graph));
+  TINYFOG_TRY_ASSIGN(Program program, Lower(graph, options.target));
   PlacePorts(graph, program);
   const Plan plan = PlanArena(graph, program);
   TINYFOG_TRY(CheckSizes(graph, program, plan));
@@ -130,8 +128,8 @@ Outcome<Compiled> Compile(const graph::Graph& graph, const Options& options) {
   std::vector<std::uint8_t> aligned(written.bytes.size() + 16);
   const std::size_t skip = (16 - reinterpret_cast<std::uintptr_t>(aligned.data()) % 16) % 16;
   std::copy(written.bytes.begin(), written.bytes.end(), aligned.begin() + static_cast<long>(skip));
-  const auto opened =
-      nn::Model::Open({aligned.data() + skip, written.bytes.size()}, nn::AllOperators());
+  const auto opened = nn::Model::Open({aligned.data() + skip, written.bytes.size()},
+                                      nn::AllOperators(), options.target);
   if (!opened.ok()) {
     return Error{opened.error(), std::string("the compiled model is refused by the runtime: ") +
                                      StatusName(opened.error())};

@@ -51,6 +51,8 @@ class Context {
   /// `output` is the same bytes as `input`.
   void Alias(int output, int input);
 
+  /// Whose kernels will run the program.
+  nn::Target target() const { return program_.target; }
   Program& program() { return program_; }
   int node_index() const { return node_index_; }
 

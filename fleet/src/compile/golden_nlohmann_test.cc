@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -10,7 +11,7 @@
 namespace tinyfog::compile {
 namespace {
 
-class GoldenTest : public testing::TestWithParam<const char*> {};
+class GoldenTest : public testing::TestWithParam<std::tuple<const char*, const char*>> {};
 
 // Runs step by step; `check` sees each operator's output as soon as its last step has run.
 template <class F>
@@ -28,21 +29,22 @@ TEST_P(GoldenTest, EveryLayerEqualsTheReference) {
   if (!shared) GTEST_SKIP() << "no shared reference data (set TINYFOG_SHARED)";
   const nlohmann::json golden =
       nlohmann::json::parse(std::ifstream(*shared + "/golden/tflm_layers.json"));
-  auto runner =
-      Runner::FromTflite(*shared + "/models/" + GetParam() + ".tflite", {.optimise = false});
+  const auto [name, target] = GetParam();
+  auto runner = Runner::FromTflite(*shared + "/models/" + name + ".tflite",
+                                   {.target = *TargetNamed(target), .optimise = false});
   ASSERT_TRUE(runner.ok()) << runner.error().message;
-  ASSERT_TRUE(golden.contains(GetParam()));
-  for (const auto& [seed, expected] : golden[GetParam()].items()) {
+  ASSERT_TRUE(golden.contains(name));
+  for (const auto& [seed, expected] : golden[name].items()) {
     InputBytes bytes(static_cast<std::uint32_t>(std::stoul(seed)));
     for (std::uint8_t& byte : (*runner)->interpreter().input(0)) byte = bytes.Next();
     EXPECT_EQ(Crc32((*runner)->interpreter().input(0)), expected["input_crc32"]);
     int compared = 0;
-    RunStepByStep(**runner, [&, &layers = expected](int op) {
+    RunStepByStep(**runner, [&, &layers = expected, &model = name](int op) {
       for (const auto& layer : layers["ops"]) {
         if (layer["op"] != op) continue;
         const auto record = (*runner)->RecordOf(layer["tensor"]);
         EXPECT_EQ(Crc32((*runner)->interpreter().tensor(record)), layer["crc32"])
-            << GetParam() << " seed " << seed << " operator " << op;
+            << model << " seed " << seed << " operator " << op;
         ++compared;
       }
     });
@@ -51,8 +53,15 @@ TEST_P(GoldenTest, EveryLayerEqualsTheReference) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Models, GoldenTest,
-                         testing::Values("kws_int8", "ic_int8", "vww_int8", "ad_int8"),
-                         [](const auto& info) { return std::string(info.param); });
+                         testing::Combine(testing::Values("kws_int8", "ic_int8", "vww_int8",
+                                                          "ad_int8"),
+                                          testing::Values("portable", "cortex-m4", "cortex-m55")),
+                         [](const auto& info) {
+                           std::string name =
+                               std::string(std::get<0>(info.param)) + "_" + std::get<1>(info.param);
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
+                         });
 
 }  // namespace
 }  // namespace tinyfog::compile

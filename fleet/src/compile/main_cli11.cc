@@ -23,6 +23,7 @@ Outcome<void> Run(const Arguments& arguments) {
   TINYFOG_TRY_ASSIGN(const auto model, tinyfog::tflite::Parse(bytes));
   TINYFOG_TRY_ASSIGN(const auto graph, tinyfog::graph::FromTflite(*model));
   tinyfog::compile::Options options;
+  options.target = *tinyfog::compile::TargetNamed(arguments.target);
   options.names = !arguments.no_names;
   options.optimise = !arguments.no_passes;
   TINYFOG_TRY_ASSIGN(const auto compiled, tinyfog::compile::Compile(graph, options));
@@ -48,7 +49,7 @@ int main(int argc, char** argv) {
   app.add_option("model", arguments.input, "the .tflite file")->required();
   app.add_option("-o,--output", arguments.output, "write the .tfm file here");
   app.add_option("--target", arguments.target, "whose kernels will run it")
-      ->check(CLI::IsMember({"portable"}))
+      ->check(CLI::IsMember(tinyfog::compile::TargetNames()))
       ->capture_default_str();
   app.add_flag("--report", arguments.report, "print what each step costs");
   app.add_option("--report-json", arguments.json, "write the report here as JSON");

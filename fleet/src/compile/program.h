@@ -50,6 +50,7 @@ struct Step {
 
 /// A lowered graph: steps, the arena's buffers and the constants.
 struct Program {
+  nn::Target target = nn::Target::kPortable;
   std::vector<Step> steps;
   std::vector<Buffer> buffers;
   std::vector<std::uint8_t> constants;

@@ -27,7 +27,7 @@ Outcome<std::unique_ptr<Runner>> Runner::FromTflite(const std::string& path,
   TINYFOG_TRY_ASSIGN(graph::Graph graph, graph::FromTflite(*model));
   TINYFOG_TRY_ASSIGN(Compiled compiled, Compile(graph, options));
   std::unique_ptr<Runner> runner(new Runner(std::move(graph), std::move(compiled)));
-  const auto opened = nn::Model::Open(runner->file_.span(), nn::AllOperators());
+  const auto opened = nn::Model::Open(runner->file_.span(), nn::AllOperators(), options.target);
   if (!opened.ok()) return Error{opened.error(), "the compiled model does not open"};
   auto interpreter = nn::Interpreter::Create(*opened, runner->arena_.span());
   if (!interpreter.ok()) return Error{interpreter.error(), "the interpreter refuses the arena"};

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tinyfog/graph/graph.h"
@@ -10,7 +12,13 @@
 
 namespace tinyfog::compile {
 
+/// "portable", "cortex-m4", "cortex-m7", "cortex-m33" (these three share files) or "cortex-m55".
+std::optional<nn::Target> TargetNamed(std::string_view name);
+/// Every name, in that order.
+std::vector<std::string> TargetNames();
+
 struct Options {
+  /// Generic steps run on every target; a file names its target because fast steps do not.
   nn::Target target = nn::Target::kPortable;
   bool names = true;     // keep the names of inputs and outputs
   bool optimise = true;  // run the graph passes

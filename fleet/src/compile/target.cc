@@ -1,0 +1,27 @@
+#include "tinyfog/compile/compile.h"
+
+namespace tinyfog::compile {
+namespace {
+
+constexpr std::pair<std::string_view, nn::Target> kTargets[] = {
+    {"portable", nn::Target::kPortable},        {"cortex-m4", nn::Target::kCortexMDsp},
+    {"cortex-m7", nn::Target::kCortexMDsp},     {"cortex-m33", nn::Target::kCortexMDsp},
+    {"cortex-m55", nn::Target::kCortexMHelium},
+};
+
+}  // namespace
+
+std::optional<nn::Target> TargetNamed(std::string_view name) {
+  for (const auto& [known, target] : kTargets) {
+    if (known == name) return target;
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string> TargetNames() {
+  std::vector<std::string> names;
+  for (const auto& [name, target] : kTargets) names.emplace_back(name);
+  return names;
+}
+
+}  // namespace tinyfog::compile
