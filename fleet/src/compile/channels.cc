@@ -56,20 +56,6 @@ Outcome<Channels> AddChannels(Context& context, const graph::Tensor& input, std:
   return Channels{context.AddConstant(block, wide ? 8 : 4), uniform};
 }
 
-std::vector<std::int8_t> WeightsOf(const graph::Tensor& filter) {
-  std::vector<std::int8_t> weights(filter.elements());
-  const std::vector<std::uint8_t>& bytes = *filter.constant;
-  for (std::size_t i = 0; i < weights.size(); ++i) {
-    if (filter.four_bit) {
-      const int nibble = (bytes[i / 2] >> (i % 2 * 4)) & 15;
-      weights[i] = static_cast<std::int8_t>((nibble ^ 8) - 8);
-    } else {
-      weights[i] = static_cast<std::int8_t>(bytes[i]);
-    }
-  }
-  return weights;
-}
-
 Outcome<nn::Opcode> PickKernel(const Context& context, const graph::Tensor& input,
                                const graph::Tensor& filter, const graph::Tensor& output,
                                const Kernels& kernels) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "context.h"
+#include "tinyfog/graph/weights.h"
 #include "tinyfog/nn/fixed_point.h"
 
 namespace tinyfog::compile {
@@ -18,8 +19,7 @@ Outcome<Channels> AddChannels(Context& context, const graph::Tensor& input, std:
                               const std::vector<std::int64_t>& weight_sums,
                               const std::vector<nn::Scale>& scales);
 
-/// The values of a constant int8 or 4-bit filter. Precondition: constant.
-std::vector<std::int8_t> WeightsOf(const graph::Tensor& filter);
+using graph::WeightsOf;
 
 /// Which of the variants of a kernel with weights fits the types.
 struct Kernels {

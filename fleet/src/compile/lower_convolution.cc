@@ -3,6 +3,7 @@
 #include "channels.h"
 #include "lower.h"
 #include "scale.h"
+#include "tinyfog/graph/padding.h"
 #include "tinyfog/nn/kernels/convolution.h"
 
 namespace tinyfog::compile {
@@ -13,14 +14,6 @@ constexpr int kMaxDimension = 65535;
 bool FitsNarrowFields(const graph::Tensor& tensor) {
   return tensor.shape.size() == 4 && std::all_of(tensor.shape.begin(), tensor.shape.end(),
                                                  [](int d) { return d <= kMaxDimension; });
-}
-
-// Padding before the first element, or -1 when the output's size is not what TFLite computes.
-int PaddingBefore(bool same, int input, int output, int stride, int kernel, int dilation) {
-  const int reach = (kernel - 1) * dilation + 1;
-  const int expected = same ? (input + stride - 1) / stride : (input - reach) / stride + 1;
-  if (output != expected || output <= 0) return -1;
-  return same ? std::max(0, (output - 1) * stride + reach - input) / 2 : 0;
 }
 
 // What the three operators share. `filter` is [o,ky,kx,i] for all but DEPTHWISE, [1,ky,kx,o] there.
@@ -68,28 +61,15 @@ Outcome<void> Describe(const Context& context, const graph::Tensor& input,
 }
 
 Outcome<void> SetPadding(const Context& context, nn::ConvolutionParams& p) {
-  const graph::Attributes& a = context.attributes();
-  const int top = PaddingBefore(a.same_padding, p.input_height, p.output_height, a.stride_height,
-                                p.kernel_height, a.dilation_height);
-  const int left = PaddingBefore(a.same_padding, p.input_width, p.output_width, a.stride_width,
-                                 p.kernel_width, a.dilation_width);
-  if (top < 0 || left < 0) return context.Invalid("the output's shape does not fit the input's");
-  p.pad_top = static_cast<std::int16_t>(top);
-  p.pad_left = static_cast<std::int16_t>(left);
-  return {};
-}
-
-std::vector<nn::Scale> ChannelScales(const graph::Tensor& input, const graph::Tensor& filter,
-                                     const graph::Tensor& output, std::size_t channels) {
-  std::vector<nn::Scale> scales;
-  if (input.type == nn::Type::kFloat32) return scales;
-  const std::vector<float>& filter_scales = filter.quantization.scales;
-  for (std::size_t i = 0; i < channels; ++i) {
-    const double filter_scale = filter_scales[filter_scales.size() == 1 ? 0 : i];
-    scales.push_back(ScaleOf(double{input.quantization.scale()} * filter_scale /
-                             double{output.quantization.scale()}));
+  const auto padding = graph::PaddingOf(context.attributes(), context.In(0), context.Out(),
+                                        p.kernel_height, p.kernel_width);
+  if (!padding) return context.Invalid("the output's shape does not fit the input's");
+  if (std::max(padding->top, padding->left) > 32767) {
+    return context.Unsupported("paddings must be at most 32767");
   }
-  return scales;
+  p.pad_top = static_cast<std::int16_t>(padding->top);
+  p.pad_left = static_cast<std::int16_t>(padding->left);
+  return {};
 }
 
 // Sums of the weights of each output channel: `channel_step` apart within it.
@@ -142,7 +122,7 @@ Outcome<void> LowerForward(Context& context, const Kernels& kernels, bool depthw
   TINYFOG_TRY(CheckQuantization(context, input, filter, output, count));
   TINYFOG_TRY_ASSIGN(const Channels block,
                      AddChannels(context, input, 2, WeightSums(filter, count, depthwise),
-                                 ChannelScales(input, filter, output, count)));
+                                 graph::AccumulatorScales(input, filter, output, count)));
   return Emit(context, step, 0, filter, block);
 }
 
@@ -192,7 +172,7 @@ Outcome<void> LowerTransposeConv(Context& context) {
   TINYFOG_TRY(CheckQuantization(context, input, filter, output, count));
   TINYFOG_TRY_ASSIGN(const Channels block,
                      AddChannels(context, input, 3, WeightSums(filter, count, false),
-                                 ChannelScales(input, filter, output, count)));
+                                 graph::AccumulatorScales(input, filter, output, count)));
   return Emit(context, step, 2, filter, block);
 }
 

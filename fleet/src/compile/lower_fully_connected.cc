@@ -6,25 +6,6 @@
 namespace tinyfog::compile {
 namespace {
 
-// Per tensor, TFLite multiplies the scales in float32 without a bias and in double with one.
-std::vector<nn::Scale> RowScales(const Context& context, const graph::Tensor& input,
-                                 const graph::Tensor& filter, const graph::Tensor& output,
-                                 std::size_t rows) {
-  std::vector<nn::Scale> scales;
-  if (input.type == nn::Type::kFloat32) return scales;
-  const std::vector<float>& filter_scales = filter.quantization.scales;
-  const float input_scale = input.quantization.scale();
-  const double output_scale = output.quantization.scale();
-  for (std::size_t i = 0; i < rows; ++i) {
-    const float filter_scale = filter_scales[filter_scales.size() == 1 ? 0 : i];
-    const bool in_float = filter_scales.size() == 1 && !context.Has(2);
-    const double product =
-        in_float ? double{input_scale * filter_scale} : double{input_scale} * double{filter_scale};
-    scales.push_back(ScaleOf(product / output_scale));
-  }
-  return scales;
-}
-
 std::vector<std::int64_t> RowSums(const graph::Tensor& filter, std::size_t rows) {
   std::vector<std::int64_t> sums(rows);
   if (filter.type == nn::Type::kFloat32) return sums;
@@ -54,9 +35,10 @@ Outcome<void> LowerFullyConnected(Context& context) {
     return context.Invalid("the filter does not fit input and output");
   }
   TINYFOG_TRY(CheckQuantization(context, input, filter, output, rows));
-  TINYFOG_TRY_ASSIGN(const Channels channels,
-                     AddChannels(context, input, 2, RowSums(filter, rows),
-                                 RowScales(context, input, filter, output, rows)));
+  TINYFOG_TRY_ASSIGN(
+      const Channels channels,
+      AddChannels(context, input, 2, RowSums(filter, rows),
+                  graph::AccumulatorScales(input, filter, output, rows, !context.Has(2))));
   StepWriter<nn::FullyConnectedParams> step(context, opcode);
   nn::FullyConnectedParams& p = step.params;
   p.channels = channels.ref;

@@ -2,6 +2,7 @@
 
 #include "lower.h"
 #include "scale.h"
+#include "tinyfog/graph/padding.h"
 #include "tinyfog/nn/kernels/pool.h"
 
 namespace tinyfog::compile {
@@ -26,13 +27,6 @@ Outcome<nn::Opcode> PickPool(const Context& context, nn::Type type) {
   }
 }
 
-// Padding before the first element, or -1 when the output's size does not fit.
-int PaddingBefore(bool same, int input, int output, int stride, int filter) {
-  const int expected = same ? (input + stride - 1) / stride : (input - filter) / stride + 1;
-  if (output != expected || output <= 0) return -1;
-  return same ? std::max(0, (output - 1) * stride + filter - input) / 2 : 0;
-}
-
 }  // namespace
 
 Outcome<void> LowerPool(Context& context) {
@@ -47,12 +41,8 @@ Outcome<void> LowerPool(Context& context) {
       !narrow(a.filter_width) || !narrow(a.stride_height) || !narrow(a.stride_width)) {
     return context.Unsupported("sizes, filter and strides must be 1 to 32767");
   }
-  const int top = PaddingBefore(a.same_padding, input.shape[1], output.shape[1], a.stride_height,
-                                a.filter_height);
-  const int left = PaddingBefore(a.same_padding, input.shape[2], output.shape[2], a.stride_width,
-                                 a.filter_width);
-  if (top < 0 || left < 0 || input.shape[0] != output.shape[0] ||
-      input.shape[3] != output.shape[3]) {
+  const auto padding = graph::PaddingOf(a, input, output, a.filter_height, a.filter_width);
+  if (!padding || input.shape[0] != output.shape[0] || input.shape[3] != output.shape[3]) {
     return context.Invalid("the output's shape does not fit the input's");
   }
   StepWriter<nn::PoolParams> step(context, opcode);
@@ -68,8 +58,8 @@ Outcome<void> LowerPool(Context& context) {
   p.filter_width = u16(a.filter_width);
   p.stride_height = u16(a.stride_height);
   p.stride_width = u16(a.stride_width);
-  p.pad_top = static_cast<std::int16_t>(top);
-  p.pad_left = static_cast<std::int16_t>(left);
+  p.pad_top = static_cast<std::int16_t>(padding->top);
+  p.pad_left = static_cast<std::int16_t>(padding->left);
   const Clamp clamp = ClampOf(a.activation, output);
   p.clamp_min = clamp.min;
   p.clamp_max = clamp.max;

@@ -112,10 +112,22 @@ std::string OpNames();
 
 enum class Activation : std::uint8_t { kNone, kRelu, kRelu6, kReluN1To1, kTanh, kSignBit };
 
+/// Rows and columns around a map.
+struct Padding {
+  int top = 0;
+  int left = 0;
+  int bottom = 0;
+  int right = 0;
+
+  bool empty() const { return top == 0 && left == 0 && bottom == 0 && right == 0; }
+  bool operator==(const Padding&) const = default;
+};
+
 /// What an operator's options say; each operator reads only what it has.
 struct Attributes {
   Activation activation = Activation::kNone;
   bool same_padding = false;
+  std::optional<Padding> padding;  // of convolutions: stands for same_padding (see PaddingOf)
   int stride_height = 1;
   int stride_width = 1;
   int dilation_height = 1;
@@ -156,6 +168,14 @@ struct Quantization {
   bool operator==(const Quantization&) const = default;
 };
 
+/// A channel (index in the last dimension) that a pass has taken out of a tensor. `value` is what
+/// it always was; without one nothing depended on it.
+struct RemovedChannel {
+  std::int32_t channel;
+  std::optional<std::int32_t> value;
+  bool operator==(const RemovedChannel&) const = default;
+};
+
 struct Tensor {
   std::string name;
   nn::Type type = nn::Type::kInt8;
@@ -164,6 +184,7 @@ struct Tensor {
   std::vector<std::int32_t> shape;
   Quantization quantization;
   std::optional<std::vector<std::uint8_t>> constant;
+  std::vector<RemovedChannel> removed;  // ascending original indices
 
   std::size_t elements() const {
     std::size_t count = 1;

@@ -1,11 +1,11 @@
-#include "scale.h"
+#include "tinyfog/graph/scale.h"
 
 #include <algorithm>
 #include <bit>
 #include <cmath>
 #include <limits>
 
-namespace tinyfog::compile {
+namespace tinyfog::graph {
 
 nn::Scale ScaleOf(double real) {
   if (!(real > 0)) return {0, 0};
@@ -19,6 +19,23 @@ nn::Scale ScaleOf(double real) {
   if (shift < -31) return {0, 0};
   if (shift > 30) return {std::numeric_limits<std::int32_t>::max(), 30};
   return {static_cast<std::int32_t>(multiplier), shift};
+}
+
+std::vector<nn::Scale> AccumulatorScales(const Tensor& input, const Tensor& filter,
+                                         const Tensor& output, std::size_t channels,
+                                         bool in_float) {
+  std::vector<nn::Scale> scales;
+  if (input.type == nn::Type::kFloat32) return scales;
+  const std::vector<float>& filters = filter.quantization.scales;
+  const float input_scale = input.quantization.scale();
+  for (std::size_t i = 0; i < channels; ++i) {
+    const float filter_scale = filters[filters.size() == 1 ? 0 : i];
+    const double product = in_float && filters.size() == 1
+                               ? double{input_scale * filter_scale}
+                               : double{input_scale} * double{filter_scale};
+    scales.push_back(ScaleOf(product / double{output.quantization.scale()}));
+  }
+  return scales;
 }
 
 std::int32_t LowestOf(nn::Type type) {
@@ -50,7 +67,7 @@ std::int32_t HighestOf(nn::Type type) {
   }
 }
 
-std::int32_t Quantise(float real, const graph::Tensor& tensor) {
+std::int32_t Quantise(float real, const Tensor& tensor) {
   const double value =
       std::round(real / tensor.quantization.scale()) + tensor.quantization.zero_point();
   return static_cast<std::int32_t>(
@@ -64,14 +81,14 @@ struct RealRange {
   float max;
 };
 
-RealRange RangeOf(graph::Activation activation) {
+RealRange RangeOf(Activation activation) {
   constexpr float kHighest = std::numeric_limits<float>::max();
   switch (activation) {
-    case graph::Activation::kRelu:
+    case Activation::kRelu:
       return {0, kHighest};
-    case graph::Activation::kRelu6:
+    case Activation::kRelu6:
       return {0, 6};
-    case graph::Activation::kReluN1To1:
+    case Activation::kReluN1To1:
       return {-1, 1};
     default:
       return {-kHighest, kHighest};
@@ -80,16 +97,16 @@ RealRange RangeOf(graph::Activation activation) {
 
 }  // namespace
 
-Clamp ClampOf(graph::Activation activation, const graph::Tensor& output) {
+Clamp ClampOf(Activation activation, const Tensor& output) {
   const RealRange range = RangeOf(activation);
   if (output.type == nn::Type::kFloat32) {
     return {std::bit_cast<std::int32_t>(range.min), std::bit_cast<std::int32_t>(range.max)};
   }
   Clamp clamp = {LowestOf(output.type), HighestOf(output.type)};
-  if (output.quantization.empty() || activation == graph::Activation::kNone) return clamp;
+  if (output.quantization.empty() || activation == Activation::kNone) return clamp;
   clamp.min = Quantise(range.min, output);
-  if (activation != graph::Activation::kRelu) clamp.max = Quantise(range.max, output);
+  if (activation != Activation::kRelu) clamp.max = Quantise(range.max, output);
   return clamp;
 }
 
-}  // namespace tinyfog::compile
+}  // namespace tinyfog::graph
