@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <type_traits>
 
 /// Integer arithmetic of TFLite's reference kernels. Every function is defined for all inputs:
 /// where the reference would overflow, these wrap. Source: gemmlowp fixedpoint.h and TFLite
@@ -20,8 +21,9 @@ constexpr std::int32_t ShiftLeft(std::int32_t a, unsigned shift) {
   return static_cast<std::int32_t>(static_cast<std::uint32_t>(a) << (shift & 31));
 }
 
+/// The limits take the value's type.
 template <class T>
-constexpr T ClampTo(T value, T lowest, T highest) {
+constexpr T ClampTo(T value, std::type_identity_t<T> lowest, std::type_identity_t<T> highest) {
   return value < lowest ? lowest : value > highest ? highest : value;
 }
 

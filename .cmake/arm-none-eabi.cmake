@@ -1,0 +1,21 @@
+# Toolchain of the Cortex-M images: -DTINYFOG_CORE=cortex-m4|cortex-m7|cortex-m33|cortex-m55.
+set(CMAKE_SYSTEM_NAME Generic)
+set(CMAKE_SYSTEM_PROCESSOR arm)
+set(CMAKE_C_COMPILER arm-none-eabi-gcc)
+set(CMAKE_CXX_COMPILER arm-none-eabi-g++)
+set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
+set(CMAKE_TRY_COMPILE_PLATFORM_VARIABLES TINYFOG_CORE)
+
+# Single-precision units only: a double in our code shows as a call of __aeabi_d*, which the image check refuses.
+set(fpu_cortex-m4 fpv4-sp-d16)
+set(fpu_cortex-m7 fpv5-sp-d16)
+set(fpu_cortex-m33 fpv5-sp-d16)
+set(fpu_cortex-m55 auto)
+if(NOT DEFINED fpu_${TINYFOG_CORE})
+  message(FATAL_ERROR "TINYFOG_CORE is '${TINYFOG_CORE}'; known: cortex-m4, cortex-m7, cortex-m33, cortex-m55")
+endif()
+set(core_flags "-mcpu=${TINYFOG_CORE} -mthumb -mfloat-abi=hard -mfpu=${fpu_${TINYFOG_CORE}}")
+set(CMAKE_C_FLAGS_INIT "${core_flags} -O2")
+set(CMAKE_ASM_FLAGS_INIT ${core_flags})
+set(CMAKE_CXX_FLAGS_INIT "${core_flags} -O2")
+set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
