@@ -5,9 +5,11 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <thread>
 
 #include "fake_server.h"
 #include "inference/grpc_service.grpc.pb.h"
@@ -77,8 +79,15 @@ class ServerFixture : public testing::Test {
     return request;
   }
 
+  /// Waits for it: some figures change when the server lets go of a call, after the client knows
+  /// its end.
   bool HasMetric(const std::string& line) const {
-    return metrics_->Expose().find(line) != std::string::npos;
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    while (metrics_->Expose().find(line) == std::string::npos) {
+      if (std::chrono::steady_clock::now() > end) return false;
+      std::this_thread::yield();
+    }
+    return true;
   }
 
   /// Sends one message of bytes to a method without its proto; the first answer's bytes, or "".

@@ -2,29 +2,22 @@
 
 #include <MQTTAsync.h>
 
+#include <algorithm>
 #include <array>
+#include <atomic>
 #include <utility>
 
 #include "nodelay.h"
+#include "waker_paho.h"
 
 namespace tinyfog::mqtt {
 namespace {
 
 constexpr int kConnectTimeoutSeconds = 10;
-
-// The library stops its threads when its last client goes, which can take a second and races with
-// the next one: one client that never connects keeps them.
-void KeepLibraryRunning() {
-  static const MQTTAsync keeper = [] {
-    MQTTAsync handle = nullptr;
-    MQTTAsync_init_options init = MQTTAsync_init_options_initializer;
-    init.do_openssl_init = 1;
-    MQTTAsync_global_init(&init);
-    MQTTAsync_create(&handle, "tcp://127.0.0.1:1", "keeper", MQTTCLIENT_PERSISTENCE_NONE, nullptr);
-    return handle;
-  }();
-  (void)keeper;
-}
+constexpr std::uint32_t kUnlimited = 65'535;  // MQTT's receive maximum where none is named
+// Between two looks at a connection that comes into being.
+constexpr std::chrono::milliseconds kFirstPause{1};
+constexpr std::chrono::milliseconds kLastPause{32};
 
 MQTTProperty IntegerProperty(MQTTPropertyCodes id, unsigned value) {
   MQTTProperty property{};
@@ -144,7 +137,7 @@ class LinkPaho final : public Link {
   }
 
   Outcome<void> Open() {
-    KeepLibraryRunning();
+    Waker::Get();
     MQTTAsync_createOptions create = MQTTAsync_createOptions_initializer;
     create.MQTTVersion = v5_ ? MQTTVERSION_5 : MQTTVERSION_3_1_1;
     create.maxBufferedMessages = static_cast<int>(options_.publish_window) + 1024;
@@ -185,7 +178,7 @@ class LinkPaho final : public Link {
       if (expiry > 0) MQTTProperties_add(&properties, &property);
       connect.cleanstart = options_.clean_start ? 1 : 0;
       connect.connectProperties = &properties;
-      connect.onSuccess5 = OnSuccess5;
+      connect.onSuccess5 = OnConnected5;
       connect.onFailure5 = OnConnectFailure5;
     } else {
       connect.cleansession = options_.clean_start ? 1 : 0;
@@ -196,7 +189,7 @@ class LinkPaho final : public Link {
     const int rc = MQTTAsync_connect(handle_, &connect);
     MQTTProperties_free(&properties);
     if (rc != MQTTASYNC_SUCCESS) return ConnectError(rc, "connect");
-    auto outcome = Await(bound);
+    auto outcome = AwaitConnection(bound);
     if (outcome.ok()) SetNoDelay(options_.uri.c_str());
     return outcome;
   }
@@ -220,6 +213,8 @@ class LinkPaho final : public Link {
     if (outcome.ok()) return outcome;
     return InContext(outcome.error(), "subscription to '" + subscription.filter + "'");
   }
+
+  std::uint32_t receive_maximum() const override { return receive_maximum_; }
 
   PublishQueue::Sent Send(Publication& publication) override {
     const Message& m = publication.message;
@@ -307,6 +302,19 @@ class LinkPaho final : public Link {
     }
     return outcome_ ? *outcome_ : Error{Status::kCancelled, "stopped"};
   }
+  // The receiving thread has to be woken after the TCP connection stands, which nobody reports.
+  Outcome<void> AwaitConnection(std::chrono::milliseconds bound) {
+    const auto end = std::chrono::steady_clock::now() + bound;
+    std::unique_lock lock(mutex_);
+    for (auto pause = kFirstPause; !outcome_ && !interrupted_;
+         pause = std::min(2 * pause, kLastPause)) {
+      if (std::chrono::steady_clock::now() >= end) break;
+      if (done_.wait_for(lock, pause, [this] { return outcome_ || interrupted_; })) break;
+      Waker::Get().Wake();
+    }
+    lock.unlock();
+    return Await(std::chrono::milliseconds(0));
+  }
   void Complete(Outcome<void> outcome) {
     const std::lock_guard lock(mutex_);
     if (!outcome_) outcome_ = std::move(outcome);
@@ -316,6 +324,14 @@ class LinkPaho final : public Link {
   static LinkPaho& Self(void* context) { return *static_cast<LinkPaho*>(context); }
   static void OnSuccess(void* context, MQTTAsync_successData*) { Self(context).Complete({}); }
   static void OnSuccess5(void* context, MQTTAsync_successData5*) { Self(context).Complete({}); }
+  static void OnConnected5(void* context, MQTTAsync_successData5* data) {
+    constexpr auto kCode = MQTTPROPERTY_CODE_RECEIVE_MAXIMUM;
+    const bool named = MQTTProperties_hasProperty(&data->properties, kCode) != 0;
+    Self(context).receive_maximum_ =
+        named ? static_cast<std::uint32_t>(MQTTProperties_getNumericValue(&data->properties, kCode))
+              : kUnlimited;
+    Self(context).Complete({});
+  }
   static void OnConnectFailure(void* context, MQTTAsync_failureData* data) {
     Self(context).Complete(ConnectError(data->code, data->message));
   }
@@ -387,6 +403,7 @@ class LinkPaho final : public Link {
   const bool v5_;
   const Events events_;
   MQTTAsync handle_ = nullptr;
+  std::atomic<std::uint32_t> receive_maximum_{kUnlimited};
   std::mutex mutex_;
   std::condition_variable done_;
   std::optional<Outcome<void>> outcome_;

@@ -29,6 +29,9 @@ class Link {
   /// under way: destroy the link. Errors: kUnimplemented (the broker does
   /// not speak this version), kUnauthenticated, kUnavailable.
   virtual Outcome<void> Connect(std::chrono::milliseconds bound) = 0;
+  /// How many QoS 1 messages the broker takes at once; after Connect. The library keeps more than
+  /// that to itself, and looks at them again once a second only.
+  virtual std::uint32_t receive_maximum() const = 0;
   /// Errors: kPermissionDenied (refused), kUnavailable.
   virtual Outcome<void> Subscribe(const Session::Subscription& subscription,
                                   std::chrono::milliseconds bound) = 0;

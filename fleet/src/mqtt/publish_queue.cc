@@ -1,5 +1,6 @@
 #include "publish_queue.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace tinyfog::mqtt {
@@ -31,7 +32,7 @@ void PublishQueue::Pump() {
   std::unique_lock lock(mutex_);
   if (pumping_) return;  // that thread looks at the backlog again before it leaves
   pumping_ = true;
-  while (open_ && !backlog_.empty() && outstanding_ < window_) {
+  while (open_ && !backlog_.empty() && outstanding_ < allowed_) {
     in_flight_.push_back(std::move(backlog_.front()));
     backlog_.pop_front();
     Publication& next = *in_flight_.back();
@@ -109,10 +110,11 @@ void PublishQueue::Reject(Publication& publication) {
   Pump();
 }
 
-void PublishQueue::Open() {
+void PublishQueue::Open(std::uint32_t receive_maximum) {
   {
     const std::lock_guard lock(mutex_);
     open_ = !abandoned_;
+    allowed_ = std::min(window_, receive_maximum);
   }
   Pump();
 }

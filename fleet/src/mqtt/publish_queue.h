@@ -46,7 +46,8 @@ class PublishQueue {
   /// As Finish, for a message that the broker refused for good.
   void Reject(Publication& publication);
 
-  void Open();      ///< connected: send
+  /// Connected: send. The broker takes at most `receive_maximum` messages at once.
+  void Open(std::uint32_t receive_maximum);
   void Pause();     ///< disconnected: what is QoS 0 is dropped, QoS 1 waits
   void WaitIdle();  ///< returns when no thread is inside `send`; after Pause none enters it
   void Close();     ///< refuses everything from now on; what is queued is still sent
@@ -72,6 +73,7 @@ class PublishQueue {
   std::deque<std::unique_ptr<Publication>> backlog_;
   std::list<std::unique_ptr<Publication>> in_flight_;
   std::uint32_t outstanding_ = 0;
+  std::uint32_t allowed_ = 0;  // of the window, by the present connection
   bool open_ = false;
   bool closed_ = false;
   bool abandoned_ = false;

@@ -27,6 +27,7 @@ class PublishQueueTest : public testing::Test {
     return payloads;
   }
 
+  static constexpr std::uint32_t kMany = 65'535;
   PublishQueue::Sent verdict_ = PublishQueue::Sent::kYes;
   std::vector<Publication*> sent_;
   PublishQueue queue_{2, 3, [this](Publication& p) {
@@ -36,7 +37,7 @@ class PublishQueueTest : public testing::Test {
 };
 
 TEST_F(PublishQueueTest, WindowThenBacklogThenRefusal) {
-  queue_.Open();
+  queue_.Open(kMany);
   for (int i = 0; i < 5; ++i) ASSERT_TRUE(queue_.Push(Make(std::to_string(i), 1)).ok());
   EXPECT_EQ(queue_.Push(Make("5", 1)).error().code, Status::kResourceExhausted);
   EXPECT_EQ(SentPayloads(), (std::vector<std::string>{"0", "1"}));
@@ -50,8 +51,17 @@ TEST_F(PublishQueueTest, WindowThenBacklogThenRefusal) {
   EXPECT_EQ(stats.backlog, 2u);
 }
 
+TEST_F(PublishQueueTest, TheBrokersReceiveMaximumNarrowsTheWindow) {
+  queue_.Open(1);
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(queue_.Push(Make(std::to_string(i), 1)).ok());
+  EXPECT_EQ(SentPayloads(), (std::vector<std::string>{"0"}));
+  queue_.Finish(*sent_[0], true);
+  ASSERT_EQ(sent_.size(), 2u);
+  EXPECT_EQ(sent_[1]->message.payload, "1");
+}
+
 TEST_F(PublishQueueTest, LostQos1GoesOutAgainInOrderAndQos0IsDropped) {
-  queue_.Open();
+  queue_.Open(kMany);
   ASSERT_TRUE(queue_.Push(Make("a", 1)).ok());
   ASSERT_TRUE(queue_.Push(Make("b", 1)).ok());
   ASSERT_TRUE(queue_.Push(Make("c", 0)).ok());
@@ -60,7 +70,7 @@ TEST_F(PublishQueueTest, LostQos1GoesOutAgainInOrderAndQos0IsDropped) {
   for (Publication* p : std::vector(sent_)) queue_.Finish(*p, false);
   EXPECT_EQ(queue_.Push(Make("e", 0)).error().code, Status::kUnavailable);
   sent_.clear();
-  queue_.Open();
+  queue_.Open(kMany);
   EXPECT_EQ(SentPayloads(), (std::vector<std::string>{"a", "b"}));
   queue_.Finish(*sent_[0], true);
   queue_.Finish(*sent_[1], true);
@@ -69,7 +79,7 @@ TEST_F(PublishQueueTest, LostQos1GoesOutAgainInOrderAndQos0IsDropped) {
 }
 
 TEST_F(PublishQueueTest, Qos0InFlightFreesItsPlaceWhenTheConnectionIsLost) {
-  queue_.Open();
+  queue_.Open(kMany);
   ASSERT_TRUE(queue_.Push(Make("a", 0)).ok());
   queue_.Pause();
   EXPECT_EQ(queue_.pending(), 0u);
@@ -80,18 +90,18 @@ TEST_F(PublishQueueTest, Qos0InFlightFreesItsPlaceWhenTheConnectionIsLost) {
 }
 
 TEST_F(PublishQueueTest, WhatCannotBeSentNowStaysAndWhatNeverCanIsDropped) {
-  queue_.Open();
+  queue_.Open(kMany);
   verdict_ = PublishQueue::Sent::kLater;
   ASSERT_TRUE(queue_.Push(Make("a", 1)).ok());
   EXPECT_EQ(Stats().backlog, 1u);
   verdict_ = PublishQueue::Sent::kNever;
-  queue_.Open();
+  queue_.Open(kMany);
   EXPECT_EQ(queue_.pending(), 0u);
   EXPECT_EQ(Stats().dropped, 1u);
 }
 
 TEST_F(PublishQueueTest, ClosedRefusesAndAbandonedForgets) {
-  queue_.Open();
+  queue_.Open(kMany);
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(queue_.Push(Make("x", 1)).ok());
   queue_.Close();
   EXPECT_EQ(queue_.Push(Make("y", 1)).error().code, Status::kUnavailable);

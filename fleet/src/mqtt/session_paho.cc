@@ -185,7 +185,7 @@ class SessionPaho final : public Session {
     const auto since = std::chrono::steady_clock::now();
     ++connects_;
     connected_ = true;
-    queue_.Open();
+    queue_.Open(link_->receive_maximum());
     if (callbacks_.on_connected) callbacks_.on_connected(version_);
     std::string reason;
     {
