@@ -86,6 +86,11 @@ enum class Opcode : std::uint16_t {
   kLstmInt8 = 98,
   kLstmInt16 = 99,
   kLstmFloat = 100,
+
+  // Constants laid out for Cortex-M with Helium.
+  kConvHelium = 160,
+  kDepthwiseHelium = 161,
+  kFullyConnectedHelium = 162,
 };
 
 }  // namespace tinyfog::nn
