@@ -56,6 +56,18 @@ Outcome<Channels> AddChannels(Context& context, const graph::Tensor& input, std:
   return Channels{context.AddConstant(block, wide ? 8 : 4), uniform};
 }
 
+Outcome<std::vector<std::int32_t>> FoldedBiases(Context& context, const graph::Tensor& input,
+                                                std::size_t bias,
+                                                const std::vector<std::int64_t>& weight_sums) {
+  TINYFOG_TRY_ASSIGN(const auto biases, BiasOf(context, bias, weight_sums.size()));
+  std::vector<std::int32_t> folded(biases.size());
+  for (std::size_t i = 0; i < biases.size(); ++i) {
+    folded[i] =
+        static_cast<std::int32_t>(biases[i] - input.quantization.zero_point() * weight_sums[i]);
+  }
+  return folded;
+}
+
 Outcome<nn::Opcode> PickKernel(const Context& context, const graph::Tensor& input,
                                const graph::Tensor& filter, const graph::Tensor& output,
                                const Kernels& kernels) {

@@ -19,6 +19,11 @@ Outcome<Channels> AddChannels(Context& context, const graph::Tensor& input, std:
                               const std::vector<std::int64_t>& weight_sums,
                               const std::vector<nn::Scale>& scales);
 
+/// The folded biases of an int8 operator, for kernels with blocks of their own. Errors: as above.
+Outcome<std::vector<std::int32_t>> FoldedBiases(Context& context, const graph::Tensor& input,
+                                                std::size_t bias,
+                                                const std::vector<std::int64_t>& weight_sums);
+
 using graph::WeightsOf;
 
 /// Which of the variants of a kernel with weights fits the types.

@@ -78,6 +78,9 @@ constexpr std::pair<Opcode, const char*> kNames[] = {
     {Opcode::kLstmInt8, "lstm_int8"},
     {Opcode::kLstmInt16, "lstm_int16"},
     {Opcode::kLstmFloat, "lstm_float"},
+    {Opcode::kConvHelium, "conv_helium"},
+    {Opcode::kDepthwiseHelium, "depthwise_helium"},
+    {Opcode::kFullyConnectedHelium, "fully_connected_helium"},
 };
 
 }  // namespace

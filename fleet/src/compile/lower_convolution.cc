@@ -2,6 +2,7 @@
 
 #include "channels.h"
 #include "lower.h"
+#include "lower_helium.h"
 #include "scale.h"
 #include "tinyfog/graph/padding.h"
 #include "tinyfog/nn/kernels/convolution.h"
@@ -97,6 +98,16 @@ Outcome<void> Emit(Context& context, StepWriter<nn::ConvolutionParams>& step, st
   return {};
 }
 
+// Whether a kernel of the target's own took the node.
+bool LowerFast(Context& context, const nn::ConvolutionParams& p, bool depthwise,
+               const std::vector<std::int32_t>& biases, const std::vector<nn::Scale>& scales) {
+  if (context.target() == nn::Target::kCortexMHelium) {
+    return depthwise ? LowerDepthwiseHelium(context, p, biases, scales)
+                     : LowerConvHelium(context, p, biases, scales);
+  }
+  return false;
+}
+
 Outcome<void> LowerForward(Context& context, const Kernels& kernels, bool depthwise) {
   TINYFOG_TRY(context.Expect(2));
   const graph::Tensor& input = context.In(0);
@@ -120,9 +131,13 @@ Outcome<void> LowerForward(Context& context, const Kernels& kernels, bool depthw
   }
   const std::size_t count = static_cast<std::size_t>(channels);
   TINYFOG_TRY(CheckQuantization(context, input, filter, output, count));
-  TINYFOG_TRY_ASSIGN(const Channels block,
-                     AddChannels(context, input, 2, WeightSums(filter, count, depthwise),
-                                 graph::AccumulatorScales(input, filter, output, count)));
+  const std::vector<std::int64_t> sums = WeightSums(filter, count, depthwise);
+  const std::vector<nn::Scale> scales = graph::AccumulatorScales(input, filter, output, count);
+  if (opcode == kernels.int8) {
+    TINYFOG_TRY_ASSIGN(const auto biases, FoldedBiases(context, input, 2, sums));
+    if (LowerFast(context, step.params, depthwise, biases, scales)) return {};
+  }
+  TINYFOG_TRY_ASSIGN(const Channels block, AddChannels(context, input, 2, sums, scales));
   return Emit(context, step, 0, filter, block);
 }
 

@@ -1,5 +1,6 @@
 #include "channels.h"
 #include "lower.h"
+#include "lower_helium.h"
 #include "scale.h"
 #include "tinyfog/nn/kernels/fully_connected.h"
 
@@ -35,15 +36,11 @@ Outcome<void> LowerFullyConnected(Context& context) {
     return context.Invalid("the filter does not fit input and output");
   }
   TINYFOG_TRY(CheckQuantization(context, input, filter, output, rows));
-  TINYFOG_TRY_ASSIGN(
-      const Channels channels,
-      AddChannels(context, input, 2, RowSums(filter, rows),
-                  graph::AccumulatorScales(input, filter, output, rows, !context.Has(2))));
+  const std::vector<std::int64_t> sums = RowSums(filter, rows);
+  const std::vector<nn::Scale> scales =
+      graph::AccumulatorScales(input, filter, output, rows, !context.Has(2));
   StepWriter<nn::FullyConnectedParams> step(context, opcode);
   nn::FullyConnectedParams& p = step.params;
-  p.channels = channels.ref;
-  p.uniform = channels.uniform;
-  p.weights = context.AddConstant(*filter.constant, nn::SizeOf(filter.type));
   p.scratch = nn::kNoRef;
   p.batches = static_cast<std::uint32_t>(batches);
   p.inputs = static_cast<std::uint32_t>(columns);
@@ -52,6 +49,14 @@ Outcome<void> LowerFullyConnected(Context& context) {
   const Clamp clamp = ClampOf(context.attributes().activation, output);
   p.clamp_min = clamp.min;
   p.clamp_max = clamp.max;
+  if (opcode == nn::Opcode::kFullyConnectedInt8 && context.target() == nn::Target::kCortexMHelium) {
+    TINYFOG_TRY_ASSIGN(const auto biases, FoldedBiases(context, input, 2, sums));
+    if (LowerFullyConnectedHelium(context, p, biases, scales)) return {};
+  }
+  TINYFOG_TRY_ASSIGN(const Channels channels, AddChannels(context, input, 2, sums, scales));
+  p.channels = channels.ref;
+  p.uniform = channels.uniform;
+  p.weights = context.AddConstant(*filter.constant, nn::SizeOf(filter.type));
   step.Use(p.input, context.InTensor(0));
   step.Use(p.output, context.OutTensor());
   step.Finish();

@@ -13,6 +13,21 @@ struct OutputRange {
   std::int32_t clamp_max;
 };
 
+/// Where the eight channels of a block have their values, in the order of HeliumChannels.
+struct Block {
+  const std::int32_t* bias;
+  const std::int32_t* multiplier;
+  const std::int8_t* shift;
+};
+
+/// The blocks of a convolution.
+struct BlockPerChannel {
+  const HeliumChannels* channels;
+  Block operator[](std::uint32_t i) const {
+    return {channels[i].bias, channels[i].multiplier, channels[i].shift};
+  }
+};
+
 /// The last kernel_height rows of the padded input, each loaded once.
 template <class V>
 class RowRing {
@@ -63,16 +78,16 @@ class RowRing {
 };
 
 /// All output channels of one or two pixels from their patches, which lie `depth` bytes apart.
-template <class V, int kPixels>
+template <class V, int kPixels, class Blocks>
 void DensePixels(const std::int8_t* patch, std::uint32_t depth, const std::int8_t* weights,
-                 const HeliumChannels* channels, std::uint32_t count, const OutputRange& range,
+                 const Blocks& blocks, std::uint32_t count, const OutputRange& range,
                  std::int8_t* output) {
-  for (std::uint32_t c = 0; c < count; c += 8, ++channels) {
+  for (std::uint32_t c = 0; c < count; c += 8) {
     const std::uint32_t rows = count - c < 8 ? count - c : 8;
     std::int32_t sums[kPixels][8];
     V::template Dot<kPixels>(patch, depth, weights + c * depth, rows, sums);
     for (int i = 0; i < kPixels; ++i) {
-      V::Finish(sums[i], *channels, range, output + c + static_cast<std::uint32_t>(i) * count,
+      V::Finish(sums[i], blocks[c / 8], range, output + c + static_cast<std::uint32_t>(i) * count,
                 rows);
     }
   }
@@ -84,7 +99,7 @@ void DenseRow(const HeliumConvParams& p, Memory memory, std::int8_t* patch, std:
               Gather gather) {
   const std::uint32_t depth = static_cast<std::uint32_t>(p.Depth());
   const std::int8_t* weights = memory.Read<std::int8_t>(p.weights);
-  const HeliumChannels* channels = memory.Read<HeliumChannels>(p.channels);
+  const BlockPerChannel channels{memory.Read<HeliumChannels>(p.channels)};
   const OutputRange range{p.output_zero_point, p.clamp_min, p.clamp_max};
   std::uint32_t x = 0;
   for (; x + 1 < p.output_width; x += 2) {
@@ -157,21 +172,35 @@ void ConvolveDepthwise(const HeliumConvParams& p, Memory memory) {
         rows[ky] = ring.Row(y * p.stride_height + ky);
       }
       V::DepthwiseRow(p, memory.Read<std::int8_t>(p.weights),
-                      memory.Read<HeliumChannels>(p.channels), rows, range, output);
+                      {memory.Read<HeliumChannels>(p.channels)}, rows, range, output);
       output += std::uint32_t{p.output_width} * p.output_channels;
     }
     input += std::uint32_t{p.input_height} * p.input_width * p.input_channels;
   }
 }
 
+/// Blocks that share one scale.
+struct BlockOfBiases {
+  const std::int32_t* biases;
+  std::int32_t multiplier[8];
+  std::int8_t shift[8];
+  Block operator[](std::uint32_t i) const { return {biases + i * 8, multiplier, shift}; }
+};
+
 template <class V>
 void FullyConnect(const HeliumFullyConnectedParams& p, Memory memory) {
   const std::int8_t* input = memory.Read<std::int8_t>(p.input);
   std::int8_t* output = memory.Write<std::int8_t>(p.output);
+  BlockOfBiases blocks;
+  blocks.biases = memory.Read<std::int32_t>(p.biases);
+  for (int i = 0; i < 8; ++i) {
+    blocks.multiplier[i] = p.multiplier;
+    blocks.shift[i] = p.shift;
+  }
   const OutputRange range{p.output_zero_point, p.clamp_min, p.clamp_max};
   for (std::uint32_t n = 0; n < p.batches; ++n, input += p.inputs, output += p.outputs) {
-    DensePixels<V, 1>(input, (p.inputs + 15) & ~15u, memory.Read<std::int8_t>(p.weights),
-                      memory.Read<HeliumChannels>(p.channels), p.outputs, range, output);
+    DensePixels<V, 1>(input, (p.inputs + 15) & ~15u, memory.Read<std::int8_t>(p.weights), blocks,
+                      p.outputs, range, output);
   }
 }
 

@@ -46,7 +46,7 @@ bool VerifyFullyConnectedHelium(const HeliumFullyConnectedParams& p, const Bound
   return ArePositive(p.batches, p.inputs, p.outputs) && bounds.Reads(p.input, read) &&
          bounds.Writes(p.output, Product(p.batches, p.outputs)) &&
          bounds.Reads(p.weights, Product((std::uint64_t{p.outputs} + 1) / 2 * 2, depth), 16) &&
-         bounds.Reads(p.channels, Product(Blocks(p.outputs), sizeof(HeliumChannels)), 4);
+         bounds.Reads(p.biases, Product(Blocks(p.outputs), 32), 4);
 }
 
 }  // namespace tinyfog::nn

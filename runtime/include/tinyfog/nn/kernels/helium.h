@@ -70,23 +70,25 @@ struct HeliumConvParams {
 };
 static_assert(sizeof(HeliumConvParams) == 56);
 
-/// FULLY_CONNECTED. `weights`: [output rounded up to even][depth], depth = inputs rounded up to 16,
-/// zeros behind the end; `channels` as above. Inputs are read in pieces of 16 bytes: up to 15
-/// bytes behind the last batch must be in the arena.
+/// FULLY_CONNECTED with one scale for all outputs. `weights`: [output rounded up to even][depth],
+/// depth = inputs rounded up to 16, zeros behind the end; `biases`: int32 [block of eight][8], in
+/// the order above. Inputs are read in pieces of 16 bytes: up to 15 bytes behind the last batch
+/// must be in the arena.
 struct HeliumFullyConnectedParams {
   Ref input;
   Ref output;
   Ref weights;
-  Ref channels;
+  Ref biases;
   std::uint32_t batches;
   std::uint32_t inputs;
   std::uint32_t outputs;
+  std::int32_t multiplier;
+  std::int8_t shift;  // 0 to -31
   std::int8_t output_zero_point;
   std::int8_t clamp_min;
   std::int8_t clamp_max;
-  std::uint8_t reserved;
 };
-static_assert(sizeof(HeliumFullyConnectedParams) == 32);
+static_assert(sizeof(HeliumFullyConnectedParams) == 36);
 
 /// The most rows a depthwise kernel may have.
 inline constexpr std::uint32_t kHeliumMaxKernelHeight = 16;

@@ -39,25 +39,25 @@ struct MveLoops {
     }
   }
 
-  static void Finish(const std::int32_t (&sums)[8], const HeliumChannels& channels,
-                     const OutputRange& range, std::int8_t* output, std::uint32_t count) {
+  static void Finish(const std::int32_t (&sums)[8], const Block& block, const OutputRange& range,
+                     std::int8_t* output, std::uint32_t count) {
     const int32x4x2_t halves = vld2q_s32(sums);
-    Finish(halves.val[0], halves.val[1], channels, range, output, count);
+    Finish(halves.val[0], halves.val[1], block, range, output, count);
   }
 
   static void DepthwiseRow(const HeliumConvParams& p, const std::int8_t* weights,
-                           const HeliumChannels* channels, const std::int8_t* const* rows,
+                           const BlockPerChannel& channels, const std::int8_t* const* rows,
                            const OutputRange& range, std::int8_t* output) {
     const std::uint32_t all = p.output_channels;
     const std::uint32_t step = p.stride_width * all;
     const bool is_three = p.kernel_height == 3 && p.kernel_width == 3;
-    for (std::uint32_t c = 0; c < all; c += 8, ++channels) {
+    for (std::uint32_t c = 0; c < all; c += 8) {
       const std::uint32_t count = all - c < 8 ? all - c : 8;
       for (std::uint32_t x = 0; x < p.output_width; ++x) {
         const std::uint32_t at = x * step + c;
         const Sums sums =
             is_three ? ThreeByThree(rows, at, all, weights) : AnyKernel(p, rows, at, all, weights);
-        Finish(sums.even, sums.odd, *channels, range, output + x * all + c, count);
+        Finish(sums.even, sums.odd, channels[c / 8], range, output + x * all + c, count);
       }
       weights += std::uint32_t{p.kernel_height} * p.kernel_width * 8;
     }
@@ -171,12 +171,12 @@ struct MveLoops {
     return vrshlq_s32(vqaddq_s32(high, fix), right);
   }
 
-  static void Finish(int32x4_t even, int32x4_t odd, const HeliumChannels& channels,
-                     const OutputRange& range, std::int8_t* output, std::uint32_t count) {
+  static void Finish(int32x4_t even, int32x4_t odd, const Block& block, const OutputRange& range,
+                     std::int8_t* output, std::uint32_t count) {
     int16x8_t values = vdupq_n_s16(0);
-    values = vqmovnbq_s32(values, Scale(even, channels.bias, channels.multiplier, channels.shift));
-    values = vqmovntq_s32(
-        values, Scale(odd, channels.bias + 4, channels.multiplier + 4, channels.shift + 4));
+    values = vqmovnbq_s32(values, Scale(even, block.bias, block.multiplier, block.shift));
+    values =
+        vqmovntq_s32(values, Scale(odd, block.bias + 4, block.multiplier + 4, block.shift + 4));
     values = vqaddq_n_s16(values, static_cast<std::int16_t>(range.zero_point));
     values = vmaxq_s16(values, vdupq_n_s16(static_cast<std::int16_t>(range.clamp_min)));
     values = vminq_s16(values, vdupq_n_s16(static_cast<std::int16_t>(range.clamp_max)));

@@ -35,23 +35,23 @@ struct PortableLoops {
     }
   }
 
-  static void Finish(const std::int32_t (&sums)[8], const HeliumChannels& channels,
-                     const OutputRange& range, std::int8_t* output, std::uint32_t count) {
+  static void Finish(const std::int32_t (&sums)[8], const Block& block, const OutputRange& range,
+                     std::int8_t* output, std::uint32_t count) {
     for (std::uint32_t c = 0; c < count; ++c) {
       const std::uint32_t place = PlaceOf(c);
-      const std::int32_t sum = WrapAdd(sums[c], channels.bias[place]);
-      const std::int32_t shift = channels.shift[place];
-      const std::int32_t scaled = Rescale(sum, channels.multiplier[place], shift > 0 ? 0 : shift);
+      const std::int32_t sum = WrapAdd(sums[c], block.bias[place]);
+      const std::int32_t shift = block.shift[place];
+      const std::int32_t scaled = Rescale(sum, block.multiplier[place], shift > 0 ? 0 : shift);
       output[c] = static_cast<std::int8_t>(
           ClampTo(WrapAdd(scaled, range.zero_point), range.clamp_min, range.clamp_max));
     }
   }
 
   static void DepthwiseRow(const HeliumConvParams& p, const std::int8_t* weights,
-                           const HeliumChannels* channels, const std::int8_t* const* rows,
+                           const BlockPerChannel& channels, const std::int8_t* const* rows,
                            const OutputRange& range, std::int8_t* output) {
     const std::uint32_t all = p.output_channels;
-    for (std::uint32_t c = 0; c < all; c += 8, ++channels) {
+    for (std::uint32_t c = 0; c < all; c += 8) {
       const std::uint32_t count = all - c < 8 ? all - c : 8;
       for (std::uint32_t x = 0; x < p.output_width; ++x) {
         std::uint32_t sums[8] = {};
@@ -66,7 +66,7 @@ struct PortableLoops {
         }
         std::int32_t signed_sums[8];
         for (int i = 0; i < 8; ++i) signed_sums[i] = static_cast<std::int32_t>(sums[i]);
-        Finish(signed_sums, *channels, range, output + x * all + c, count);
+        Finish(signed_sums, channels[c / 8], range, output + x * all + c, count);
       }
       weights += std::uint32_t{p.kernel_height} * p.kernel_width * 8;
     }
