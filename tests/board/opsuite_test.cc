@@ -89,7 +89,8 @@ TEST_P(OpsuiteOnBoard, EveryModelEqualsItsReference) {
 
 INSTANTIATE_TEST_SUITE_P(Boards, OpsuiteOnBoard,
                          testing::Values(Board{"cortex-m4", nn::Target::kPortable},
-                                         Board{"cortex-m55", nn::Target::kPortable}),
+                                         Board{"cortex-m55", nn::Target::kPortable},
+                                         Board{"cortex-m55", nn::Target::kCortexMHelium}),
                          [](const auto& info) {
                            return std::string(info.param.core).substr(7) + "_target" +
                                   std::to_string(static_cast<int>(info.param.target));

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <iostream>
 #include <map>
 
@@ -39,7 +40,9 @@ bool IsKnownGap(const std::string& reason) {
   return false;
 }
 
-TEST(Opsuite, EveryModelEqualsItsReference) {
+class Opsuite : public testing::TestWithParam<const char*> {};
+
+TEST_P(Opsuite, EveryModelEqualsItsReference) {
   const auto shared = SharedFolder();
   if (!shared) GTEST_SKIP() << "no shared reference data (set TINYFOG_SHARED)";
   const std::vector<OpsuiteCase> suite = LoadOpsuite(*shared);
@@ -51,7 +54,7 @@ TEST(Opsuite, EveryModelEqualsItsReference) {
       ++without_reference;
       continue;
     }
-    auto runner = Runner::FromTflite(test.path);
+    auto runner = Runner::FromTflite(test.path, {.target = *TargetNamed(GetParam())});
     if (!runner.ok()) {
       unsupported[test.name] = runner.error().message;
       continue;
@@ -70,6 +73,13 @@ TEST(Opsuite, EveryModelEqualsItsReference) {
   std::cout << passed << " of " << suite.size() << " equal, " << unsupported.size()
             << " unsupported, " << without_reference << " without a valid reference\n";
 }
+
+INSTANTIATE_TEST_SUITE_P(Targets, Opsuite, testing::Values("portable", "cortex-m4", "cortex-m55"),
+                         [](const auto& info) {
+                           std::string name = info.param;
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
+                         });
 
 }  // namespace
 }  // namespace tinyfog::compile
