@@ -2,6 +2,7 @@
 
 #include "lower.h"
 #include "plan.h"
+#include "tinyfog/graph/passes.h"
 #include "tinyfog/nn/all_operators.h"
 #include "tinyfog/nn/model.h"
 #include "write.h"
@@ -117,7 +118,9 @@ std::vector<StepReport> Report(const graph::Graph& graph, const Program& program
 
 }  // namespace
 
-Outcome<Compiled> Compile(const graph::Graph& graph, const Options& options) {
+Outcome<Compiled> Compile(const graph::Graph& source, const Options& options) {
+  graph::Graph graph = source;
+  if (options.optimise) graph::RemoveConstantChannels(graph);
   if (graph.nodes.empty()) return InvalidArgument("the model has no operators");
   TINYFOG_TRY_ASSIGN(Program program, Lower(graph, options.target));
   PlacePorts(graph, program);

@@ -112,13 +112,6 @@ void SetScales(nn::Scale a, nn::Scale b, nn::Scale output, nn::QuantisedBinaryPa
   p.output_shift = output.shift;
 }
 
-// Source: TFLM add_common.cc, sub_common.cc.
-void SetAddScales(const Operands& s, nn::QuantisedBinaryParams& p) {
-  const double units = static_cast<double>(1 << p.left_shift);
-  const double twice = 2 * static_cast<double>(std::max(s.a, s.b));
-  SetScales(ScaleOf(s.a / twice), ScaleOf(s.b / twice), ScaleOf(twice / (units * s.output)), p);
-}
-
 }  // namespace
 
 Outcome<void> LowerAddSub(Context& context) {
@@ -141,9 +134,11 @@ Outcome<void> LowerAddSub(Context& context) {
                                              wide ? nn::Opcode::kAddInt16 : nn::Opcode::kAddInt8);
   TINYFOG_TRY(Spread(context, step.params.shape));
   SetOffsets(context, step.params);
-  step.params.left_shift = wide ? 15 : 20;
+  step.params.left_shift = wide ? graph::kSumShiftInt16 : graph::kSumShiftInt8;
   step.params.op = subtract ? 1 : 0;
-  SetAddScales(scales, step.params);
+  const graph::SumScales s = graph::SumScalesOf(scales.a, scales.b, scales.output,
+                                                static_cast<int>(step.params.left_shift));
+  SetScales(s.a, s.b, s.output, step.params);
   Finish(context, step);
   return {};
 }
@@ -165,7 +160,7 @@ Outcome<void> LowerMul(Context& context) {
                                              wide ? nn::Opcode::kMulInt16 : nn::Opcode::kMulInt8);
   TINYFOG_TRY(Spread(context, step.params.shape));
   SetOffsets(context, step.params);
-  SetScales({0, 0}, {0, 0}, ScaleOf(double{s.a} * double{s.b} / double{s.output}), step.params);
+  SetScales({0, 0}, {0, 0}, graph::ProductScaleOf(s.a, s.b, s.output), step.params);
   Finish(context, step);
   return {};
 }

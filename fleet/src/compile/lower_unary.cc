@@ -81,38 +81,24 @@ void EmitPieces(Context& context, const Pieces& f) {
   Finish(context, step);
 }
 
-graph::Activation ActivationOf(Op op) {
-  switch (op) {
-    case Op::kRelu:
-      return graph::Activation::kRelu;
-    case Op::kRelu6:
-      return graph::Activation::kRelu6;
-    case Op::kReluN1To1:
-      return graph::Activation::kReluN1To1;
-    default:
-      return graph::Activation::kNone;
-  }
-}
-
 bool IsPiecewiseLinear(Op op) {
   return op == Op::kAbs || op == Op::kLeakyRelu || op == Op::kNeg ||
-         ActivationOf(op) != graph::Activation::kNone;
+         graph::ActivationOf(op) != graph::Activation::kNone;
 }
 
 Outcome<void> EmitQuantisedPieces(Context& context) {
   const graph::Tensor& input = context.In(0);
   const graph::Tensor& output = context.Out();
   const Op op = context.node().op;
-  const double ratio = double{input.quantization.scale() / output.quantization.scale()};
   Pieces f;
-  f.positive = f.negative = ScaleOf(ratio);
+  f.positive = f.negative = graph::RescaleOf(op, input, output);
   f.absolute = op == Op::kAbs;
   if (op == Op::kLeakyRelu) {
     f.negative = ScaleOf(double{input.quantization.scale() * context.attributes().alpha /
                                 output.quantization.scale()});
   }
   if (op == Op::kNeg) return context.Unsupported("supported is FLOAT32");
-  f.clamp = ClampOf(ActivationOf(op), output);
+  f.clamp = ClampOf(graph::ActivationOf(op), output);
   EmitPieces(context, f);
   return {};
 }
@@ -142,7 +128,7 @@ Outcome<void> EmitFloat(Context& context) {
     if (op == context.node().op) step.params.op = kernel;
   }
   if (step.params.op == nn::UnaryOp::kClamp) {
-    const Clamp clamp = ClampOf(ActivationOf(context.node().op), context.Out());
+    const Clamp clamp = ClampOf(graph::ActivationOf(context.node().op), context.Out());
     step.params.a = std::bit_cast<float>(clamp.min);
     step.params.b = std::bit_cast<float>(clamp.max);
   }
@@ -229,8 +215,7 @@ Outcome<void> LowerQuantize(Context& context) {
     return context.Unsupported("supported inputs are FLOAT32, INT8, UINT8, INT16 and INT32");
   }
   Pieces f;
-  f.positive = f.negative =
-      ScaleOf(double{input.quantization.scale()} / double{output.quantization.scale()});
+  f.positive = f.negative = graph::RescaleOf(Op::kQuantize, input, output);
   f.clamp = {LowestOf(output.type), HighestOf(output.type)};
   EmitPieces(context, f);
   return {};

@@ -38,6 +38,36 @@ std::vector<nn::Scale> AccumulatorScales(const Tensor& input, const Tensor& filt
   return scales;
 }
 
+nn::Scale RescaleOf(Op op, const Tensor& input, const Tensor& output) {
+  const float from = input.quantization.scale();
+  const float to = output.quantization.scale();
+  return ScaleOf(op == Op::kQuantize ? double{from} / double{to} : double{from / to});
+}
+
+SumScales SumScalesOf(float a, float b, float output, int left_shift) {
+  const double units = static_cast<double>(1 << left_shift);
+  const double twice = 2 * static_cast<double>(std::max(a, b));
+  return {ScaleOf(double{a} / twice), ScaleOf(double{b} / twice),
+          ScaleOf(twice / (units * double{output}))};
+}
+
+nn::Scale ProductScaleOf(float a, float b, float output) {
+  return ScaleOf(double{a} * double{b} / double{output});
+}
+
+Activation ActivationOf(Op op) {
+  switch (op) {
+    case Op::kRelu:
+      return Activation::kRelu;
+    case Op::kRelu6:
+      return Activation::kRelu6;
+    case Op::kReluN1To1:
+      return Activation::kReluN1To1;
+    default:
+      return Activation::kNone;
+  }
+}
+
 std::int32_t LowestOf(nn::Type type) {
   switch (type) {
     case nn::Type::kInt8:

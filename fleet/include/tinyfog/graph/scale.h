@@ -21,6 +21,24 @@ std::vector<nn::Scale> AccumulatorScales(const Tensor& input, const Tensor& filt
                                          const Tensor& output, std::size_t channels,
                                          bool in_float = false);
 
+/// What RELU, RELU6, RELU_N1_TO_1 (ratio in float32) and QUANTIZE multiply x - zero_point by.
+nn::Scale RescaleOf(Op op, const Tensor& input, const Tensor& output);
+
+/// What the operands of ADD and SUB, each shifted left first, and their sum are multiplied by.
+/// Source: TFLM add_common.cc, sub_common.cc.
+struct SumScales {
+  nn::Scale a;
+  nn::Scale b;
+  nn::Scale output;
+};
+SumScales SumScalesOf(float a, float b, float output, int left_shift);
+/// The left shift before ADD and SUB.
+inline constexpr int kSumShiftInt8 = 20;
+inline constexpr int kSumShiftInt16 = 15;
+
+/// What the product of MUL is multiplied by.
+nn::Scale ProductScaleOf(float a, float b, float output);
+
 /// The range of an integer type.
 std::int32_t LowestOf(nn::Type type);
 std::int32_t HighestOf(nn::Type type);
@@ -33,6 +51,8 @@ struct Clamp {
   std::int32_t max;
   bool operator==(const Clamp&) const = default;
 };
+/// The activation that RELU, RELU6 and RELU_N1_TO_1 are; kNone for others.
+Activation ActivationOf(Op op);
 /// The fused activation's bounds: in the output's quantised values, or a float's bits.
 Clamp ClampOf(Activation activation, const Tensor& output);
 

@@ -48,6 +48,7 @@ constexpr std::int32_t DivideByPowerOfTwo(std::int32_t a, unsigned exponent) {
 struct Scale {
   std::int32_t multiplier;
   std::int32_t shift;
+  bool operator==(const Scale&) const = default;
 };
 
 /// a * scale with two roundings.
