@@ -140,6 +140,10 @@ Outcome<Compiled> Compile(const graph::Graph& source, const Options& options) {
   Compiled compiled;
   compiled.tfm = std::move(written.bytes);
   compiled.tensor_records = std::move(written.tensor_records);
+  for (std::size_t i = 0; i < source.tensors.size(); ++i) {
+    compiled.removed_channels.push_back(graph.tensors[i].removed);
+  }
+  compiled.tensor_records.resize(source.tensors.size());  // without those that passes added
   compiled.steps = Report(graph, program);
   compiled.arena_bytes = static_cast<std::uint32_t>(plan.arena_bytes);
   compiled.arena_bound = static_cast<std::uint32_t>(plan.bound);

@@ -25,6 +25,10 @@ Outcome<std::unique_ptr<Runner>> Runner::FromTflite(const std::string& path,
   TINYFOG_TRY_ASSIGN(const auto bytes, ReadFile(path));
   TINYFOG_TRY_ASSIGN(const auto model, tflite::Parse(bytes));
   TINYFOG_TRY_ASSIGN(graph::Graph graph, graph::FromTflite(*model));
+  return FromGraph(std::move(graph), options);
+}
+
+Outcome<std::unique_ptr<Runner>> Runner::FromGraph(graph::Graph graph, const Options& options) {
   TINYFOG_TRY_ASSIGN(Compiled compiled, Compile(graph, options));
   std::unique_ptr<Runner> runner(new Runner(std::move(graph), std::move(compiled)));
   const auto opened = nn::Model::Open(runner->file_.span(), nn::AllOperators(), options.target);
@@ -33,6 +37,75 @@ Outcome<std::unique_ptr<Runner>> Runner::FromTflite(const std::string& path,
   if (!interpreter.ok()) return Error{interpreter.error(), "the interpreter refuses the arena"};
   runner->interpreter_.emplace(*interpreter);
   return runner;
+}
+
+namespace {
+
+Layer Expand(std::span<const std::uint8_t> bytes, const std::vector<graph::RemovedChannel>& removed,
+             std::size_t channels) {
+  Layer layer;
+  if (removed.empty()) {
+    layer.bytes.assign(bytes.begin(), bytes.end());
+    layer.known.assign(bytes.size(), true);
+    return layer;
+  }
+  std::vector<const graph::RemovedChannel*> at(channels);
+  for (const graph::RemovedChannel& r : removed) at[static_cast<std::size_t>(r.channel)] = &r;
+  for (std::size_t next = 0; next < bytes.size();) {
+    for (std::size_t c = 0; c < channels; ++c) {
+      const bool is_kept = at[c] == nullptr;
+      layer.known.push_back(is_kept || at[c]->value);
+      layer.bytes.push_back(is_kept ? bytes[next++]
+                                    : static_cast<std::uint8_t>(at[c]->value.value_or(0)));
+    }
+  }
+  return layer;
+}
+
+}  // namespace
+
+std::map<int, Layer> RunLayers(Runner& runner, InputBytes& source) {
+  nn::Interpreter& interpreter = runner.interpreter();
+  const nn::Model& model = interpreter.model();
+  const Compiled& compiled = runner.compiled();
+  for (std::uint16_t i = 0; i < model.input_count(); ++i) {
+    for (std::uint8_t& byte : interpreter.input(i)) byte = source.Next();
+  }
+  std::map<int, Layer> layers;
+  for (std::uint16_t cut = 0; cut <= model.step_count(); ++cut) {
+    if (cut > 0) interpreter.RunSteps(static_cast<std::uint16_t>(cut - 1), cut);
+    for (std::size_t t = 0; t < compiled.tensor_records.size(); ++t) {
+      if (compiled.tensor_records[t] < 0) continue;
+      const std::uint16_t record = runner.RecordOf(static_cast<int>(t));
+      if (model.tensor(record).first_cut != cut) continue;
+      const graph::Tensor& tensor = runner.graph().tensors[t];
+      const std::size_t channels =
+          tensor.shape.empty() ? 1 : static_cast<std::size_t>(tensor.shape.back());
+      layers[static_cast<int>(t)] =
+          Expand(interpreter.tensor(record), compiled.removed_channels[t], channels);
+    }
+  }
+  return layers;
+}
+
+std::string FirstDifference(Runner& a, Runner& b, std::uint32_t seed) {
+  InputBytes bytes_a(seed);
+  InputBytes bytes_b(seed);
+  const std::map<int, Layer> layers_a = RunLayers(a, bytes_a);
+  const std::map<int, Layer> layers_b = RunLayers(b, bytes_b);
+  for (const auto& [tensor, x] : layers_a) {
+    const auto found = layers_b.find(tensor);
+    if (found == layers_b.end()) continue;
+    const Layer& y = found->second;
+    const std::string text = graph::TensorText(a.graph().tensors[static_cast<std::size_t>(tensor)]);
+    if (x.bytes.size() != y.bytes.size()) return text + ": the sizes differ";
+    for (std::size_t i = 0; i < x.bytes.size(); ++i) {
+      if (x.known[i] && y.known[i] && x.bytes[i] != y.bytes[i]) {
+        return text + ": byte " + std::to_string(i) + " differs";
+      }
+    }
+  }
+  return "";
 }
 
 std::optional<std::string> SharedFolder() {

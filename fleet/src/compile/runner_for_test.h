@@ -1,6 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdlib>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -32,6 +34,8 @@ class AlignedBytes {
 /// A compiled model with everything that it needs to run.
 class Runner {
  public:
+  static Outcome<std::unique_ptr<Runner>> FromGraph(graph::Graph graph,
+                                                    const Options& options = {});
   /// Reads, imports and compiles a .tflite file.
   static Outcome<std::unique_ptr<Runner>> FromTflite(const std::string& path,
                                                      const Options& options = {});
@@ -53,6 +57,22 @@ class Runner {
   AlignedBytes arena_;
   std::optional<nn::Interpreter> interpreter_;
 };
+
+class InputBytes;
+
+/// A tensor as the model's file has it: the channels that passes removed are filled in.
+struct Layer {
+  std::vector<std::uint8_t> bytes;
+  std::vector<bool> known;  // of each byte; not those of channels that nothing depended on
+  bool is_known() const { return std::find(known.begin(), known.end(), false) == known.end(); }
+};
+/// Runs step by step on inputs from `source` and collects every tensor of the graph that there is
+/// at some cut.
+std::map<int, Layer> RunLayers(Runner& runner, InputBytes& source);
+
+/// Where two compilations of one graph differ on the inputs of a seed, in any tensor that both
+/// have; empty if they do not.
+std::string FirstDifference(Runner& a, Runner& b, std::uint32_t seed);
 
 /// The folder of shared reference data, or nothing when it is not there.
 std::optional<std::string> SharedFolder();

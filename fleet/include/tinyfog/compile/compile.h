@@ -38,7 +38,10 @@ struct StepReport {
 struct Compiled {
   std::vector<std::uint8_t> tfm;
   std::vector<StepReport> steps;
-  std::vector<int> tensor_records;  // graph tensor -> index of its record in the file, -1: none
+  // Of each tensor of the graph: the index of its record in the file (-1: none), and the channels
+  // that its record lacks.
+  std::vector<int> tensor_records;
+  std::vector<std::vector<graph::RemovedChannel>> removed_channels;
   std::uint32_t arena_bytes = 0;
   std::uint32_t arena_bound = 0;  // no plan can be smaller
 };

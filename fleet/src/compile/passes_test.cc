@@ -1,0 +1,41 @@
+#include <gtest/gtest.h>
+
+#include "random_graph_for_test.h"
+#include "runner_for_test.h"
+
+namespace tinyfog::compile {
+namespace {
+
+std::uint64_t MacsOf(const Runner& runner) {
+  std::uint64_t macs = 0;
+  for (const StepReport& step : runner.compiled().steps) macs += step.macs;
+  return macs;
+}
+
+TEST(Passes, OptimisedRandomGraphsGiveEqualBytes) {
+  constexpr std::uint32_t kGraphs = 400;
+  std::uint64_t macs = 0;
+  std::uint64_t plain_macs = 0;
+  for (std::uint32_t seed = 1; seed <= kGraphs; ++seed) {
+    const graph::Graph graph = RandomGraph(seed);
+    auto plain = Runner::FromGraph(graph, {.optimise = false});
+    ASSERT_TRUE(plain.ok()) << "seed " << seed << ": " << plain.error().message;
+    auto optimised = Runner::FromGraph(graph);
+    ASSERT_TRUE(optimised.ok()) << "seed " << seed << ": " << optimised.error().message;
+    for (std::uint32_t input = 1; input <= 5; ++input) {
+      ASSERT_EQ(FirstDifference(**optimised, **plain, input), "")
+          << "graph seed " << seed << " input seed " << input;
+    }
+    macs += MacsOf(**optimised);
+    plain_macs += MacsOf(**plain);
+  }
+  EXPECT_LT(macs, plain_macs * 4 / 5);
+}
+
+TEST(Passes, EqualGraphsGiveEqualFiles) {
+  const graph::Graph graph = RandomGraph(7);
+  EXPECT_EQ(Compile(graph)->tfm, Compile(graph)->tfm);
+}
+
+}  // namespace
+}  // namespace tinyfog::compile
