@@ -211,6 +211,7 @@ void Daemon::Stop() {
   endpoints_file_->Remove();
   Tell("tinyfogd is stopping");
   rpc_->BeginDrain();
+  if (gateway_) gateway_->Leave();
   const std::size_t dropped = server_->Drain(config_.drain_timeout);
   if (dropped > 0) {
     log::Warning("requests answered UNAVAILABLE at the end of the drain bound",

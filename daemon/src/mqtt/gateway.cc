@@ -106,6 +106,10 @@ class GatewayImpl final : public Gateway {
     sampler_ = std::jthread([this](const std::stop_token& stop) { SampleUntil(stop); });
   }
 
+  void Leave() override {
+    if (!options_.shared_group.empty()) session_->Leave();
+  }
+
   void Stop(std::chrono::milliseconds bound) override {
     if (!session_ || stopped_) return;
     stopped_ = true;

@@ -20,9 +20,9 @@ class ModelsService final : public v1::Models::CallbackService {
   ModelsService(ServiceContext& context, ModelStore& store)
       : context_(context), store_(store), places_(context.options.max_pushes) {}
 
-  PushReactor* PushModel(grpc::CallbackServerContext*) override {
+  PushReactor* PushModel(grpc::CallbackServerContext* call) override {
     auto place = places_.Take();
-    if (place) return StartPushStream(context_, store_, std::move(place));
+    if (place) return StartPushStream(*call, context_, store_, std::move(place));
     context_.metrics.Done(Method::kPushModel, Status::kResourceExhausted,
                           std::chrono::steady_clock::now());
     context_.metrics.PushDone("busy");

@@ -169,6 +169,29 @@ TEST_F(PushModelTest, CancelledPushLeavesNothing) {
   EXPECT_FALSE(RepositoryIsEmpty());
   context->TryCancel();
   EXPECT_EQ(stream->Finish().error_code(), StatusCode::CANCELLED);
+  EXPECT_TRUE(HasMetric("tinyfog_model_pushes_total{outcome=\"interrupted\"} 1"));
+  server_->Shutdown(std::chrono::seconds(30));
+  EXPECT_TRUE(RepositoryIsEmpty());
+}
+
+TEST_F(PushModelTest, BrokenPushesLeaveNothing) {
+  Open();
+  // The client ends its side too early: it is told.
+  EXPECT_EQ(Push(Begin("model"), "mod").error_code(), StatusCode::DATA_LOSS);
+  EXPECT_TRUE(HasMetric("tinyfog_model_pushes_total{outcome=\"interrupted\"} 1"));
+  EXPECT_TRUE(RepositoryIsEmpty());
+  // All bytes are there and the client gives up: nobody asked for this model any more.
+  const auto context = Context();
+  const auto stream = stub_->PushModel(context.get());
+  stream->Write(Begin("model"));
+  v1::PushModelRequest chunk;
+  chunk.set_chunk("model");
+  stream->Write(chunk);
+  v1::PushModelProgress progress;
+  ASSERT_TRUE(stream->Read(&progress));
+  context->TryCancel();
+  EXPECT_EQ(stream->Finish().error_code(), StatusCode::CANCELLED);
+  EXPECT_TRUE(HasMetric("tinyfog_model_pushes_total{outcome=\"interrupted\"} 2"));
   server_->Shutdown(std::chrono::seconds(30));
   EXPECT_TRUE(RepositoryIsEmpty());
 }

@@ -45,8 +45,10 @@ class PushStream final
     : public grpc::ServerBidiReactor<v1::PushModelRequest, v1::PushModelProgress>,
       public LongCall {
  public:
-  PushStream(ServiceContext& context, ModelStore& store, std::shared_ptr<void> place)
-      : context_(context),
+  PushStream(const grpc::CallbackServerContext& call, ServiceContext& context, ModelStore& store,
+             std::shared_ptr<void> place)
+      : call_(call),
+        context_(context),
         store_(store),
         place_(std::move(place)),
         active_(context.metrics.ActiveStreams(Method::kPushModel)) {
@@ -94,9 +96,10 @@ class PushStream final
     Outcome<void> outcome = Push();
     const Status code = outcome.ok() ? Status::kOk : outcome.error().code;
     if (!outcome.ok()) {
-      context_.metrics.PushDone(load_failed_ ? "load_failed"
-                                : too_large_ ? "refused"
-                                             : OutcomeLabel(code));
+      context_.metrics.PushDone(load_failed_   ? "load_failed"
+                                : too_large_   ? "refused"
+                                : ended_early_ ? "interrupted"
+                                               : OutcomeLabel(code));
       log::Warning("model push failed", {{"model", model_}, {"reason", outcome.error().message}});
     }
     context_.metrics.Done(Method::kPushModel, code, started);
@@ -110,6 +113,7 @@ class PushStream final
 
   Outcome<void> Push() {
     TINYFOG_TRY_ASSIGN(const bool any, Read());
+    ended_early_ = !any;
     if (!any || !request_.has_begin()) {
       return InvalidArgument("the first message of a push must be `begin`");
     }
@@ -140,6 +144,7 @@ class PushStream final
   Outcome<void> Receive(Upload& upload, std::uint64_t size) {
     for (;;) {
       TINYFOG_TRY_ASSIGN(const bool more, Read());
+      ended_early_ = !more && upload.received() < size;
       if (!more) return {};
       if (!request_.has_chunk()) return InvalidArgument("only chunks may follow `begin`");
       if (request_.chunk().size() > kLargestChunk) {
@@ -171,7 +176,8 @@ class PushStream final
     }
     const bool in_time = changed_.wait_for(lock, context_.options.push_idle_timeout,
                                            [this] { return !reading_ || cancelled_ || stopped_; });
-    if (cancelled_) return Error{Status::kCancelled, "the client gave up"};
+    // A failed read may be told before OnCancel.
+    if (cancelled_ || call_.IsCancelled()) return Error{Status::kCancelled, "the client gave up"};
     if (stopped_) return Unavailable("the gateway is shutting down; push again later");
     if (!in_time) {
       return Error{Status::kDeadlineExceeded,
@@ -195,12 +201,14 @@ class PushStream final
     StartWrite(&response_);
   }
 
+  const grpc::CallbackServerContext& call_;
   ServiceContext& context_;
   ModelStore& store_;
   std::shared_ptr<void> place_;
   metrics::Gauge& active_;
   std::string model_;
   bool too_large_ = false;
+  bool ended_early_ = false;  ///< before all that was announced had arrived
   bool load_failed_ = false;
 
   std::mutex mutex_;  ///< guards what follows
@@ -219,8 +227,9 @@ class PushStream final
 }  // namespace
 
 grpc::ServerBidiReactor<v1::PushModelRequest, v1::PushModelProgress>* StartPushStream(
-    ServiceContext& context, ModelStore& store, std::shared_ptr<void> place) {
-  return new PushStream(context, store, std::move(place));
+    const grpc::CallbackServerContext& call, ServiceContext& context, ModelStore& store,
+    std::shared_ptr<void> place) {
+  return new PushStream(call, context, store, std::move(place));
 }
 
 }  // namespace tinyfog::rpc

@@ -12,6 +12,7 @@ namespace tinyfog::rpc {
 
 /// Answers one PushModel call on a thread of its own. `place` is released when the call is over.
 grpc::ServerBidiReactor<v1::PushModelRequest, v1::PushModelProgress>* StartPushStream(
-    ServiceContext& context, ModelStore& store, std::shared_ptr<void> place);
+    const grpc::CallbackServerContext& call, ServiceContext& context, ModelStore& store,
+    std::shared_ptr<void> place);
 
 }  // namespace tinyfog::rpc

@@ -196,15 +196,7 @@ class LinkPaho final : public Link {
 
   Outcome<void> Subscribe(const Session::Subscription& subscription,
                           std::chrono::milliseconds bound) override {
-    MQTTAsync_responseOptions response = MQTTAsync_responseOptions_initializer;
-    response.context = this;
-    if (v5_) {
-      response.onSuccess5 = OnSuccess5;
-      response.onFailure5 = OnFailure5;
-    } else {
-      response.onSuccess = OnSuccess;
-      response.onFailure = OnFailure;
-    }
+    MQTTAsync_responseOptions response = Response();
     Begin();
     const int rc =
         MQTTAsync_subscribe(handle_, subscription.filter.c_str(), subscription.qos, &response);
@@ -212,6 +204,14 @@ class LinkPaho final : public Link {
     auto outcome = Await(bound);
     if (outcome.ok()) return outcome;
     return InContext(outcome.error(), "subscription to '" + subscription.filter + "'");
+  }
+
+  Outcome<void> Unsubscribe(const std::string& filter, std::chrono::milliseconds bound) override {
+    MQTTAsync_responseOptions response = Response();
+    Begin();
+    const int rc = MQTTAsync_unsubscribe(handle_, filter.c_str(), &response);
+    if (rc != MQTTASYNC_SUCCESS) return Unavailable(Describe(rc, "unsubscribe"));
+    return Await(bound);
   }
 
   std::uint32_t receive_maximum() const override { return receive_maximum_; }
@@ -288,6 +288,19 @@ class LinkPaho final : public Link {
     will.qos = m.qos;
     will.payload.len = static_cast<int>(m.payload.size());
     will.payload.data = m.payload.data();
+  }
+
+  MQTTAsync_responseOptions Response() {
+    MQTTAsync_responseOptions response = MQTTAsync_responseOptions_initializer;
+    response.context = this;
+    if (v5_) {
+      response.onSuccess5 = OnSuccess5;
+      response.onFailure5 = OnFailure5;
+    } else {
+      response.onSuccess = OnSuccess;
+      response.onFailure = OnFailure;
+    }
+    return response;
   }
 
   // One request to the broker at a time: Begin, start it, Await.

@@ -12,7 +12,7 @@
 namespace tinyfog::mqtt {
 
 /// One client of the library for one protocol version: connects, subscribes, sends. Its owner calls
-/// Connect, Subscribe and Disconnect from one thread; Send may be called from any.
+/// all but Send and Interrupt from one thread; Send may be called from any.
 class Link {
  public:
   struct Events {
@@ -35,9 +35,11 @@ class Link {
   /// Errors: kPermissionDenied (refused), kUnavailable.
   virtual Outcome<void> Subscribe(const Session::Subscription& subscription,
                                   std::chrono::milliseconds bound) = 0;
+  /// Errors: kUnavailable.
+  virtual Outcome<void> Unsubscribe(const std::string& filter, std::chrono::milliseconds bound) = 0;
   virtual PublishQueue::Sent Send(Publication& publication) = 0;
   virtual void Disconnect(std::chrono::milliseconds bound) = 0;
-  /// Makes a blocked Connect or Subscribe return. Any thread.
+  /// Makes a blocked Connect, Subscribe or Unsubscribe return. Any thread.
   virtual void Interrupt() = 0;
 };
 

@@ -12,6 +12,7 @@ namespace tinyfog::mqtt {
 namespace {
 
 constexpr std::chrono::seconds kAnswerBound{15};
+constexpr std::chrono::seconds kLeaveBound{1};
 // A connection must last this long to count as a success for the back-off: a broker that accepts
 // and throws out at once must not be hammered.
 constexpr std::chrono::seconds kStable{5};
@@ -87,6 +88,12 @@ class SessionPaho final : public Session {
     }
     if (message.qos < 0 || message.qos > 1) return InvalidArgument("QoS must be 0 or 1");
     return queue_.Push(std::move(message));
+  }
+
+  void Leave() override {
+    const std::lock_guard lock(mutex_);
+    leaving_ = true;
+    changed_.notify_all();
   }
 
   bool connected() const override { return connected_; }
@@ -172,6 +179,7 @@ class SessionPaho final : public Session {
     }
     if (!link_) return Internal("no MQTT client");
     TINYFOG_TRY(link_->Connect(kAnswerBound));
+    if (Leaving()) return {};
     for (const Subscription& subscription : subscriptions_) {
       auto outcome = link_->Subscribe(subscription, kAnswerBound);
       if (outcome.ok()) continue;
@@ -190,7 +198,13 @@ class SessionPaho final : public Session {
     std::string reason;
     {
       std::unique_lock lock(mutex_);
-      changed_.wait(lock, [this] { return lost_ || stopping_; });
+      changed_.wait(lock, [this] { return lost_ || stopping_ || leaving_; });
+      if (leaving_ && !lost_) {
+        lock.unlock();
+        Unsubscribe();
+        lock.lock();
+        changed_.wait(lock, [this] { return lost_ || stopping_; });
+      }
       if (stopping_) {
         Flush(lock);
         lock.unlock();
@@ -207,6 +221,13 @@ class SessionPaho final : public Session {
     WaitToRetry();
   }
 
+  // Whatever comes of it: the connection goes on, or is lost and reported so.
+  void Unsubscribe() {
+    for (const Subscription& subscription : subscriptions_) {
+      (void)link_->Unsubscribe(subscription.filter, kLeaveBound).ok();
+    }
+  }
+
   void Flush(std::unique_lock<std::mutex>& lock) {
     constexpr std::chrono::milliseconds kLook{5};
     const auto until = std::chrono::steady_clock::now() + stop_bound_;
@@ -218,6 +239,11 @@ class SessionPaho final : public Session {
   void WaitToRetry() {
     std::unique_lock lock(mutex_);
     changed_.wait_for(lock, backoff_.Next(), [this] { return stopping_; });
+  }
+
+  bool Leaving() {
+    const std::lock_guard lock(mutex_);
+    return leaving_;
   }
 
   bool Stopping() {
@@ -232,6 +258,7 @@ class SessionPaho final : public Session {
   std::mutex mutex_;
   std::condition_variable changed_;
   bool stopping_ = false;
+  bool leaving_ = false;
   bool lost_ = false;
   std::string lost_reason_;
   std::chrono::milliseconds stop_bound_{0};

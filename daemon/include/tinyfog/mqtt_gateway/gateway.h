@@ -30,6 +30,9 @@ class Gateway {
 
   /// Starts connecting; returns at once.
   virtual void Start() = 0;
+  /// Leaves the shared group, if there is one: its other gateways get the requests from now on.
+  /// Returns at once. To be called before the inference server drains.
+  virtual void Leave() = 0;
   /// Publishes the answers that wait and the state "offline", disconnects; at most about `bound`.
   virtual void Stop(std::chrono::milliseconds bound) = 0;
   /// For GetStatus. Any thread.

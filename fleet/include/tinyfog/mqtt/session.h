@@ -98,6 +98,9 @@ class Session {
   /// counted), kUnavailable (not connected and QoS 0, or stopped). QoS 1 messages accepted while
   /// disconnected wait in the backlog.
   virtual Outcome<void> Publish(Message message) = 0;
+  /// Ends the subscriptions, for good and at the broker too, so that the other members of a shared
+  /// one get all of its messages. Returns at once; what the broker has sent by then still arrives.
+  virtual void Leave() = 0;
   virtual bool connected() const = 0;
   /// Messages accepted by Publish and not yet handed over to the broker, and their payload bytes.
   /// Cheap: no lock.
