@@ -146,7 +146,9 @@ TEST_P(ModelsOnBoard, EveryLayerEqualsHostAndReference) {
 
 INSTANTIATE_TEST_SUITE_P(Boards, ModelsOnBoard,
                          testing::Values(Board{"cortex-m4", nn::Target::kPortable},
-                                         Board{"cortex-m7", nn::Target::kPortable},
+                                         Board{"cortex-m4", nn::Target::kCortexMDsp},
+                                         Board{"cortex-m7", nn::Target::kCortexMDsp},
+                                         Board{"cortex-m33", nn::Target::kCortexMDsp},
                                          Board{"cortex-m55", nn::Target::kPortable},
                                          Board{"cortex-m55", nn::Target::kCortexMHelium}),
                          [](const auto& info) {

@@ -89,6 +89,7 @@ TEST_P(OpsuiteOnBoard, EveryModelEqualsItsReference) {
 
 INSTANTIATE_TEST_SUITE_P(Boards, OpsuiteOnBoard,
                          testing::Values(Board{"cortex-m4", nn::Target::kPortable},
+                                         Board{"cortex-m4", nn::Target::kCortexMDsp},
                                          Board{"cortex-m55", nn::Target::kPortable},
                                          Board{"cortex-m55", nn::Target::kCortexMHelium}),
                          [](const auto& info) {

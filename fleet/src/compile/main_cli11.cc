@@ -1,8 +1,10 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <filesystem>
 
 #include "report.h"
 #include "tinyfog/compile/compile.h"
+#include "tinyfog/compile/emit_cpp.h"
 #include "tinyfog/graph/from_tflite.h"
 #include "tinyfog/host/file.h"
 #include "tinyfog/tflite/schema_generated.h"
@@ -12,11 +14,29 @@ namespace {
 using tinyfog::Outcome;
 
 struct Arguments {
-  std::string input, output, target = "portable", json;
+  std::string input, output, target = "portable", json, emit = "tfm";
   bool report = false;
   bool no_names = false;
   bool no_passes = false;
 };
+
+Outcome<void> WriteText(const std::filesystem::path& path, const std::string& text) {
+  return tinyfog::WriteFileAtomically(
+      path, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+}
+
+Outcome<void> Write(const Arguments& arguments, const std::vector<std::uint8_t>& tfm) {
+  std::filesystem::path path = arguments.output;
+  if (arguments.emit == "tfm") return tinyfog::WriteFileAtomically(path, tfm);
+  const std::string name = path.stem();
+  if (arguments.emit == "operators") {
+    TINYFOG_TRY_ASSIGN(const std::string text, tinyfog::compile::EmitOperators(tfm, name));
+    return WriteText(path, text);
+  }
+  TINYFOG_TRY_ASSIGN(const auto code, tinyfog::compile::EmitCpp(tfm, name));
+  TINYFOG_TRY(WriteText(path.replace_extension(".h"), code.header));
+  return WriteText(path.replace_extension(".cc"), code.source);
+}
 
 Outcome<void> Run(const Arguments& arguments) {
   TINYFOG_TRY_ASSIGN(const auto bytes, tinyfog::ReadFile(arguments.input));
@@ -27,13 +47,9 @@ Outcome<void> Run(const Arguments& arguments) {
   options.names = !arguments.no_names;
   options.optimise = !arguments.no_passes;
   TINYFOG_TRY_ASSIGN(const auto compiled, tinyfog::compile::Compile(graph, options));
-  if (!arguments.output.empty()) {
-    TINYFOG_TRY(tinyfog::WriteFileAtomically(arguments.output, compiled.tfm));
-  }
+  if (!arguments.output.empty()) TINYFOG_TRY(Write(arguments, compiled.tfm));
   if (!arguments.json.empty()) {
-    const std::string json = tinyfog::compile::ReportJson(compiled);
-    TINYFOG_TRY(tinyfog::WriteFileAtomically(
-        arguments.json, {reinterpret_cast<const std::uint8_t*>(json.data()), json.size()}));
+    TINYFOG_TRY(WriteText(arguments.json, tinyfog::compile::ReportJson(compiled)));
   }
   if (arguments.report) {
     std::fputs(tinyfog::compile::ReportText(compiled, {}).c_str(), stdout);
@@ -47,7 +63,12 @@ int main(int argc, char** argv) {
   CLI::App app("Compiles a TensorFlow Lite model to a .tfm file for the Tinyfog runtime.");
   Arguments arguments;
   app.add_option("model", arguments.input, "the .tflite file")->required();
-  app.add_option("-o,--output", arguments.output, "write the .tfm file here");
+  app.add_option("-o,--output", arguments.output, "write what --emit says here");
+  app.add_option("--emit", arguments.emit,
+                 "tfm: a file for the interpreter; cpp: ahead-of-time code, NAME.h and NAME.cc; "
+                 "operators: a header with the operator table that this model needs")
+      ->check(CLI::IsMember({"tfm", "cpp", "operators"}))
+      ->capture_default_str();
   app.add_option("--target", arguments.target, "whose kernels will run it")
       ->check(CLI::IsMember(tinyfog::compile::TargetNames()))
       ->capture_default_str();

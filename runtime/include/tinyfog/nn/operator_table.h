@@ -24,6 +24,9 @@ using OperatorTable = std::span<const OperatorEntry>;
 template <Opcode kOpcode, class Params, bool (*kVerify)(const Params&, const Bounds&),
           void (*kRun)(const Params&, Memory)>
 struct Operator {
+  using Parameters = Params;
+  static void Run(const Params& params, Memory memory) { kRun(params, memory); }
+
   static constexpr OperatorEntry kEntry = {
       kOpcode, sizeof(Params),
       [](const void* params, const Bounds& bounds) {

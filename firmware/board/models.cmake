@@ -1,0 +1,13 @@
+# Models with images of their own: the demo's, and the reference models where the folder of shared data is there.
+set(TINYFOG_BOARD_MODELS motor)
+set(TINYFOG_BOARD_MODEL_motor ${CMAKE_SOURCE_DIR}/fleet/demo/models/motor/1/model.tflite)
+set(shared $ENV{TINYFOG_SHARED})
+if(NOT shared)
+  set(shared ${CMAKE_SOURCE_DIR}/../shared)
+endif()
+foreach(model kws_int8 ic_int8 vww_int8 ad_int8)
+  if(EXISTS ${shared}/models/${model}.tflite)
+    list(APPEND TINYFOG_BOARD_MODELS ${model})
+    set(TINYFOG_BOARD_MODEL_${model} ${shared}/models/${model}.tflite)
+  endif()
+endforeach()

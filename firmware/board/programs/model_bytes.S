@@ -1,0 +1,7 @@
+    .section TINYFOG_TFM_SECTION, "a"
+    .balign 16
+    .global g_model, g_model_end
+g_model:
+    .incbin TINYFOG_TFM
+g_model_end:
+    .section .note.GNU-stack, "", %progbits
