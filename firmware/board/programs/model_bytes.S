@@ -4,4 +4,6 @@
 g_model:
     .incbin TINYFOG_TFM
 g_model_end:
+#ifdef __linux__ // else the linker asks for an executable stack
     .section .note.GNU-stack, "", %progbits
+#endif
