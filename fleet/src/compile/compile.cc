@@ -94,7 +94,8 @@ std::uint64_t MacsOf(const graph::Graph& graph, const graph::Node& node) {
   }
 }
 
-std::vector<StepReport> Report(const graph::Graph& graph, const Program& program) {
+std::vector<StepReport> Report(const graph::Graph& graph, const Program& program,
+                               const Plan& plan) {
   std::vector<StepReport> steps;
   for (std::size_t i = 0; i < program.steps.size(); ++i) {
     const Step& step = program.steps[i];
@@ -106,11 +107,7 @@ std::vector<StepReport> Report(const graph::Graph& graph, const Program& program
     report.shape = graph.tensors[static_cast<std::size_t>(node.outputs[0])].shape;
     report.macs = MacsOf(graph, node);
     report.constant_bytes = step.constant_bytes;
-    const int at = static_cast<int>(i);
-    for (const Buffer& buffer : program.buffers) {
-      const bool is_live = buffer.joined < 0 && buffer.first <= at && at <= buffer.last;
-      if (is_live) report.live_bytes += buffer.bytes;
-    }
+    report.live_bytes = plan.live[i + 1];
     steps.push_back(std::move(report));
   }
   return steps;
@@ -144,7 +141,7 @@ Outcome<Compiled> Compile(const graph::Graph& source, const Options& options) {
     compiled.removed_channels.push_back(graph.tensors[i].removed);
   }
   compiled.tensor_records.resize(source.tensors.size());  // without those that passes added
-  compiled.steps = Report(graph, program);
+  compiled.steps = Report(graph, program, plan);
   compiled.arena_bytes = static_cast<std::uint32_t>(plan.arena_bytes);
   compiled.arena_bound = static_cast<std::uint32_t>(plan.bound);
   return compiled;

@@ -47,19 +47,20 @@ int RootOf(const Program& program, int buffer) {
 }
 
 void JoinInPlace(Program& program) {
+  std::vector<bool> taken(program.buffers.size());
   for (std::size_t i = 0; i < program.steps.size(); ++i) {
     const Step& step = program.steps[i];
     for (const int candidate : step.reusable) {
       Buffer& output = program.buffers[static_cast<std::size_t>(step.output)];
-      const int root = RootOf(program, candidate);
-      Buffer& input = program.buffers[static_cast<std::size_t>(root)];
+      const Buffer& input = program.buffers[static_cast<std::size_t>(candidate)];
       const int at = static_cast<int>(i);
-      if (input.is_state || output.is_state || output.joined >= 0 || root == step.output ||
-          input.last != at || output.first != at || output.bytes > input.bytes) {
+      if (taken[static_cast<std::size_t>(candidate)] || input.is_state || output.is_state ||
+          output.joined >= 0 || candidate == step.output || input.last != at ||
+          output.first != at || output.bytes > input.bytes) {
         continue;
       }
-      output.joined = root;
-      input.last = output.last;
+      output.joined = candidate;
+      taken[static_cast<std::size_t>(candidate)] = true;
     }
   }
 }
