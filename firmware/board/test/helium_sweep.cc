@@ -20,7 +20,7 @@ std::uint32_t RoundUp(std::uint32_t value, std::uint32_t to) { return (value + t
 void WriteBlocks(Case& c, nn::Ref ref, std::uint32_t blocks) {
   for (std::uint32_t i = 0; i < blocks; ++i) {
     nn::HeliumChannels& block = c.Constant<nn::HeliumChannels>(ref)[i];
-    for (int k = 0; k < 8; ++k) {
+    for (std::uint32_t k = 0; k < nn::HeliumChannels::kCount; ++k) {
       block.bias[k] = c.random().Between(-20000, 20000);
       block.multiplier[k] = c.random().Between(1 << 30, INT32_MAX);
       block.shift[k] = static_cast<std::int8_t>(-c.random().Between(0, 14));
@@ -63,7 +63,7 @@ void TakeMaps(Case& c, HeliumConvParams& p, std::uint32_t weights, std::uint32_t
   p.output =
       c.TakeArena(std::uint32_t{p.batches} * p.output_height * p.output_width * p.output_channels);
   p.weights = c.TakeConstant(weights);
-  const std::uint32_t blocks = RoundUp(p.output_channels, 8) / 8;
+  const std::uint32_t blocks = RoundUp(p.output_channels, 16) / 16;
   p.channels = c.TakeConstant(blocks * sizeof(nn::HeliumChannels));
   WriteBlocks(c, p.channels, blocks);
   const std::uint64_t rows = p.is_pointwise() ? 0 : p.kernel_height * p.RowBytes();
@@ -91,7 +91,7 @@ bool CheckDepthwise(Case& c) {
   HeliumConvParams p = DrawMaps(c, 0);
   p.input_channels = p.output_channels = Draw(c, 1, 40);
   const std::uint32_t taps = std::uint32_t{p.kernel_height} * p.kernel_width;
-  const std::uint32_t bytes = RoundUp(p.output_channels, 8) * taps;
+  const std::uint32_t bytes = RoundUp(p.output_channels, 16) * taps;
   TakeMaps(c, p, bytes, 0);
   for (std::uint32_t i = 0; i < bytes; ++i) {
     std::int8_t& weight = c.Constant<std::int8_t>(p.weights)[i];
@@ -111,8 +111,8 @@ bool CheckFullyConnected(Case& c) {
   p.input = c.TakeArena(p.batches * p.inputs + depth);
   p.output = c.TakeArena(p.batches * p.outputs);
   p.weights = c.TakeConstant(rows * depth);
-  p.biases = c.TakeConstant(RoundUp(p.outputs, 8) * 4);
-  for (std::uint32_t i = 0; i < RoundUp(p.outputs, 8); ++i) {
+  p.biases = c.TakeConstant(RoundUp(p.outputs, 16) * 4);
+  for (std::uint32_t i = 0; i < RoundUp(p.outputs, 16); ++i) {
     c.Constant<std::int32_t>(p.biases)[i] = c.random().Between(-20000, 20000);
   }
   p.multiplier = c.random().Between(1 << 30, INT32_MAX);

@@ -10,6 +10,8 @@ namespace {
 
 using nn::HeliumConvParams;
 
+constexpr std::size_t kBlock = nn::HeliumChannels::kCount;
+
 std::size_t RoundUp(std::size_t value, std::size_t to) { return (value + to - 1) / to * to; }
 
 // The kernels' rounding knows right shifts only, and their clamp is in bytes.
@@ -18,15 +20,12 @@ bool HasFastScales(const std::vector<nn::Scale>& scales) {
                      [](const nn::Scale& s) { return s.shift <= 0 && s.shift >= -31; });
 }
 
-// Place of a channel in its block.
-std::size_t PlaceOf(std::size_t channel) { return channel % 8 / 2 + channel % 2 * 4; }
-
 nn::Ref AddChannelBlocks(Context& context, const std::vector<std::int32_t>& biases,
                          const std::vector<nn::Scale>& scales) {
-  std::vector<nn::HeliumChannels> blocks(RoundUp(biases.size(), 8) / 8);
+  std::vector<nn::HeliumChannels> blocks(RoundUp(biases.size(), kBlock) / kBlock);
   for (std::size_t c = 0; c < biases.size(); ++c) {
-    nn::HeliumChannels& block = blocks[c / 8];
-    const std::size_t place = PlaceOf(c);
+    nn::HeliumChannels& block = blocks[c / kBlock];
+    const std::size_t place = nn::HeliumChannels::PlaceOf(static_cast<std::uint32_t>(c));
     block.bias[place] = biases[c];
     block.multiplier[place] = scales[c].multiplier;
     block.shift[place] = static_cast<std::int8_t>(scales[c].shift);
@@ -46,13 +45,13 @@ nn::Ref AddRows(Context& context, const std::vector<std::int8_t>& weights, std::
   return context.AddConstant(packed, 16);
 }
 
-// [ky][kx][channel] to [block of eight][ky][kx][8].
+// [ky][kx][channel] to [block of sixteen][ky][kx][16].
 nn::Ref AddTaps(Context& context, const std::vector<std::int8_t>& weights, std::size_t channels) {
   const std::size_t taps = weights.size() / channels;
-  std::vector<std::uint8_t> packed(RoundUp(channels, 8) * taps);
+  std::vector<std::uint8_t> packed(RoundUp(channels, kBlock) * taps);
   for (std::size_t i = 0; i < weights.size(); ++i) {
     const std::size_t channel = i % channels;
-    packed[(channel / 8 * taps + i / channels) * 8 + channel % 8] =
+    packed[(channel / kBlock * taps + i / channels) * kBlock + channel % kBlock] =
         static_cast<std::uint8_t>(weights[i]);
   }
   return context.AddConstant(packed, 16);
@@ -176,8 +175,11 @@ bool LowerFullyConnectedHelium(Context& context, const nn::FullyConnectedParams&
   p.clamp_min = static_cast<std::int8_t>(params.clamp_min);
   p.clamp_max = static_cast<std::int8_t>(params.clamp_max);
   p.weights = AddRows(context, graph::WeightsOf(context.In(1)), biases.size());
-  std::vector<std::int32_t> placed(RoundUp(biases.size(), 8));
-  for (std::size_t c = 0; c < biases.size(); ++c) placed[c / 8 * 8 + PlaceOf(c)] = biases[c];
+  std::vector<std::int32_t> placed(RoundUp(biases.size(), kBlock));
+  for (std::size_t c = 0; c < biases.size(); ++c) {
+    const auto place = nn::HeliumChannels::PlaceOf(static_cast<std::uint32_t>(c));
+    placed[c / kBlock * kBlock + place] = biases[c];
+  }
   p.biases = context.AddConstants(placed);
   p.multiplier = scales[0].multiplier;
   p.shift = static_cast<std::int8_t>(scales[0].shift);

@@ -6,14 +6,14 @@
 /// portable variant, plain C++.
 namespace tinyfog::nn {
 
-/// How eight sums become bytes.
+/// How sums become bytes.
 struct OutputRange {
   std::int32_t zero_point;
   std::int32_t clamp_min;
   std::int32_t clamp_max;
 };
 
-/// Where the eight channels of a block have their values, in the order of HeliumChannels.
+/// Where the sixteen channels of a block have their values, in the order of HeliumChannels.
 struct Block {
   const std::int32_t* bias;
   const std::int32_t* multiplier;
@@ -82,14 +82,13 @@ template <class V, int kPixels, class Blocks>
 void DensePixels(const std::int8_t* patch, std::uint32_t depth, const std::int8_t* weights,
                  const Blocks& blocks, std::uint32_t count, const OutputRange& range,
                  std::int8_t* output) {
-  for (std::uint32_t c = 0; c < count; c += 8) {
-    const std::uint32_t rows = count - c < 8 ? count - c : 8;
-    std::int32_t sums[kPixels][8];
+  for (std::uint32_t c = 0; c < count; c += HeliumChannels::kCount) {
+    const std::uint32_t rest = count - c;
+    const std::uint32_t rows = rest < HeliumChannels::kCount ? rest : HeliumChannels::kCount;
+    std::int32_t sums[kPixels][HeliumChannels::kCount];
     V::template Dot<kPixels>(patch, depth, weights + c * depth, rows, sums);
-    for (int i = 0; i < kPixels; ++i) {
-      V::Finish(sums[i], blocks[c / 8], range, output + c + static_cast<std::uint32_t>(i) * count,
-                rows);
-    }
+    V::template Finish<kPixels>(sums, blocks[c / HeliumChannels::kCount], range, rows, output + c,
+                                count);
   }
 }
 
@@ -182,9 +181,11 @@ void ConvolveDepthwise(const HeliumConvParams& p, Memory memory) {
 /// Blocks that share one scale.
 struct BlockOfBiases {
   const std::int32_t* biases;
-  std::int32_t multiplier[8];
-  std::int8_t shift[8];
-  Block operator[](std::uint32_t i) const { return {biases + i * 8, multiplier, shift}; }
+  std::int32_t multiplier[HeliumChannels::kCount];
+  std::int8_t shift[HeliumChannels::kCount];
+  Block operator[](std::uint32_t i) const {
+    return {biases + i * HeliumChannels::kCount, multiplier, shift};
+  }
 };
 
 template <class V>
@@ -193,7 +194,7 @@ void FullyConnect(const HeliumFullyConnectedParams& p, Memory memory) {
   std::int8_t* output = memory.Write<std::int8_t>(p.output);
   BlockOfBiases blocks;
   blocks.biases = memory.Read<std::int32_t>(p.biases);
-  for (int i = 0; i < 8; ++i) {
+  for (std::uint32_t i = 0; i < HeliumChannels::kCount; ++i) {
     blocks.multiplier[i] = p.multiplier;
     blocks.shift[i] = p.shift;
   }

@@ -3,7 +3,9 @@
 namespace tinyfog::nn {
 namespace {
 
-constexpr std::uint64_t Blocks(std::uint64_t channels) { return (channels + 7) / 8; }
+constexpr std::uint64_t Blocks(std::uint64_t channels) {
+  return (channels + HeliumChannels::kCount - 1) / HeliumChannels::kCount;
+}
 
 bool VerifyMaps(const HeliumConvParams& p, const Bounds& bounds, std::uint64_t weights,
                 std::uint64_t patches) {
@@ -37,7 +39,7 @@ bool VerifyDepthwiseHelium(const HeliumConvParams& p, const Bounds& bounds) {
   return p.output_channels == p.input_channels && p.kernel_height <= kHeliumMaxKernelHeight &&
          !p.is_pointwise() &&
          VerifyMaps(p, bounds,
-                    Product(Blocks(p.output_channels), p.kernel_height, p.kernel_width, 8), 0);
+                    Product(Blocks(p.output_channels), p.kernel_height, p.kernel_width, 16), 0);
 }
 
 bool VerifyFullyConnectedHelium(const HeliumFullyConnectedParams& p, const Bounds& bounds) {
@@ -46,7 +48,7 @@ bool VerifyFullyConnectedHelium(const HeliumFullyConnectedParams& p, const Bound
   return ArePositive(p.batches, p.inputs, p.outputs) && bounds.Reads(p.input, read) &&
          bounds.Writes(p.output, Product(p.batches, p.outputs)) &&
          bounds.Reads(p.weights, Product((std::uint64_t{p.outputs} + 1) / 2 * 2, depth), 16) &&
-         bounds.Reads(p.biases, Product(Blocks(p.outputs), 32), 4);
+         bounds.Reads(p.biases, Product(Blocks(p.outputs), 64), 4);
 }
 
 }  // namespace tinyfog::nn

@@ -7,22 +7,27 @@
 /// portable variant of each runs the same files on any machine.
 namespace tinyfog::nn {
 
-/// What requantises eight channels. Within each array the even channels come first: 0, 2, 4, 6, 1,
-/// 3, 5, 7, as the widening instructions leave them. Missing channels are zero. Biases hold
-/// -input_zero_point * sum(weights) already; shifts are 0 to -31.
+/// What requantises sixteen channels. Channel c is at c % 4 * 4 + c / 4 of each array, as the
+/// instructions that widen and those that load interleaved words leave the lanes. Missing channels
+/// are zero. Biases hold -input_zero_point * sum(weights) already; shifts are 0 to -31.
 struct HeliumChannels {
-  std::int32_t bias[8];
-  std::int32_t multiplier[8];
-  std::int8_t shift[8];
+  static constexpr std::uint32_t kCount = 16;
+  std::int32_t bias[kCount];
+  std::int32_t multiplier[kCount];
+  std::int8_t shift[kCount];
+
+  static constexpr std::uint32_t PlaceOf(std::uint32_t channel) {
+    return channel % 4 * 4 + channel / 4 % 4;
+  }
 };
-static_assert(sizeof(HeliumChannels) == 72);
+static_assert(sizeof(HeliumChannels) == 144);
 
 /// CONV_2D without groups and dilation, and DEPTHWISE_CONV_2D with one output per input channel.
 ///
 /// Dense `weights`: [output channel rounded up to even][depth], depth = kernel_height *
 /// kernel_width
-/// * input_channels rounded up to 16, zeros behind the end. Depthwise: [channel block][ky][kx][8],
-/// values -127 to 127. `channels`: HeliumChannels per block of eight output channels.
+/// * input_channels rounded up to 16, zeros behind the end. Depthwise: [channel block][ky][kx][16],
+/// values -127 to 127. `channels`: HeliumChannels per block of sixteen output channels.
 ///
 /// `scratch` (16-byte aligned) holds, unless the kernel is 1x1 and without padding (then nothing),
 /// kernel_height rows of RowBytes(), and, dense only, two patches of depth bytes; then 16 bytes.
@@ -71,9 +76,9 @@ struct HeliumConvParams {
 static_assert(sizeof(HeliumConvParams) == 56);
 
 /// FULLY_CONNECTED with one scale for all outputs. `weights`: [output rounded up to even][depth],
-/// depth = inputs rounded up to 16, zeros behind the end; `biases`: int32 [block of eight][8], in
-/// the order above. Inputs are read in pieces of 16 bytes: up to 15 bytes behind the last batch
-/// must be in the arena.
+/// depth = inputs rounded up to 16, zeros behind the end; `biases`: int32 [block of
+/// sixteen][16], in the order above. Inputs are read in pieces of 16 bytes: up to 15 bytes behind
+/// the last batch must be in the arena.
 struct HeliumFullyConnectedParams {
   Ref input;
   Ref output;

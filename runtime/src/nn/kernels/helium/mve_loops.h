@@ -8,9 +8,12 @@ namespace tinyfog::nn {
 
 /// The inner loops of helium_maps.h with MVE instructions. Bytes equal PortableLoops'.
 struct MveLoops {
+  static constexpr std::uint32_t kCount = HeliumChannels::kCount;
+
   static void Copy(std::int8_t* to, const std::int8_t* from, std::uint32_t count) {
-    std::uint32_t blocks = count / 16;
-    for (; blocks > 0; --blocks, to += 16, from += 16) vst1q_s8(to, vld1q_s8(from));
+    for (std::uint32_t n = count / 16; n > 0; --n, to += 16, from += 16) {
+      vst1q_s8(to, vld1q_s8(from));
+    }
     if (count % 16 != 0) {
       const mve_pred16_t rest = vctp8q(count % 16);
       vstrbq_p_s8(to, vldrbq_z_s8(from, rest), rest);
@@ -25,49 +28,141 @@ struct MveLoops {
 
   template <int kPixels>
   static void Dot(const std::int8_t* patch, std::uint32_t depth, const std::int8_t* weights,
-                  std::uint32_t rows, std::int32_t (&sums)[kPixels][8]) {
-    std::uint32_t r = 0;
+                  std::uint32_t rows, std::int32_t (&sums)[kPixels][kCount]) {
+    std::int32_t* out = sums[0];
+    std::int32_t* const end = out + rows;
     if constexpr (kPixels == 1) {
-      for (; r + 2 < rows; r += 4, weights += 4 * depth) Four(patch, depth, weights, sums[0] + r);
-    }
-    for (; r < rows; r += 2, weights += 2 * depth) {
-      if constexpr (kPixels == 1) {
-        Two(patch, depth, weights, sums[0] + r);
-      } else {
-        TwoByTwo(patch, depth, weights, sums[0] + r, sums[1] + r);
-      }
+      for (; out + 2 < end; out += 4, weights += 4 * depth) Four(patch, depth, weights, out);
+      if (out < end) Two(patch, depth, weights, out);
+    } else {
+      for (; out < end; out += 2, weights += 2 * depth) TwoByTwo(patch, depth, weights, out);
     }
   }
 
-  static void Finish(const std::int32_t (&sums)[8], const Block& block, const OutputRange& range,
-                     std::int8_t* output, std::uint32_t count) {
-    const int32x4x2_t halves = vld2q_s32(sums);
-    Finish(halves.val[0], halves.val[1], block, range, output, count);
+  template <int kPixels>
+  static void Finish(const std::int32_t (&sums)[kPixels][kCount], const Block& block,
+                     const OutputRange& range, std::uint32_t count, std::int8_t* output,
+                     std::uint32_t step) {
+    for (int i = 0; i < kPixels; ++i, output += step) {
+      const int32x4x4_t lanes = vld4q_s32(sums[i]);
+      Store({lanes.val[0], lanes.val[1], lanes.val[2], lanes.val[3]}, block, range, output, count);
+    }
   }
 
   static void DepthwiseRow(const HeliumConvParams& p, const std::int8_t* weights,
-                           const BlockPerChannel& channels, const std::int8_t* const* rows,
+                           const BlockPerChannel& blocks, const std::int8_t* const* rows,
                            const OutputRange& range, std::int8_t* output) {
     const std::uint32_t all = p.output_channels;
-    const std::uint32_t step = p.stride_width * all;
+    const std::uint32_t taps = std::uint32_t{p.kernel_height} * p.kernel_width;
     const bool is_three = p.kernel_height == 3 && p.kernel_width == 3;
-    for (std::uint32_t c = 0; c < all; c += 8) {
-      const std::uint32_t count = all - c < 8 ? all - c : 8;
-      for (std::uint32_t x = 0; x < p.output_width; ++x) {
-        const std::uint32_t at = x * step + c;
-        const Sums sums =
-            is_three ? ThreeByThree(rows, at, all, weights) : AnyKernel(p, rows, at, all, weights);
-        Finish(sums.even, sums.odd, channels[c / 8], range, output + x * all + c, count);
-      }
-      weights += std::uint32_t{p.kernel_height} * p.kernel_width * 8;
+    for (std::uint32_t c = 0; c < all; c += kCount, weights += taps * kCount) {
+      const auto row = is_three ? DepthwiseBlock3x3 : DepthwiseBlock;
+      row(p, rows, c, weights, blocks[c / kCount], range, output + c);
     }
   }
 
  private:
-  struct Sums {
-    int32x4_t even;
-    int32x4_t odd;
+  // Lane i of m[j] is channel 4i + j.
+  struct Lanes {
+    int32x4_t m0, m1, m2, m3;
   };
+
+  // A row of sixteen channels, the first of which is `c`.
+  static void DepthwiseBlock(const HeliumConvParams& p, const std::int8_t* const* rows,
+                             std::uint32_t c, const std::int8_t* weights, const Block& block,
+                             const OutputRange& range, std::int8_t* output) {
+    const std::uint32_t all = p.output_channels;
+    const std::uint32_t count = all - c < kCount ? all - c : kCount;
+    const std::uint32_t step = p.stride_width * all;
+    for (std::uint32_t x = p.output_width; x > 0; --x, c += step, output += all) {
+      Store(AnyKernel(p, rows, c, all, weights), block, range, output, count);
+    }
+  }
+  static void DepthwiseBlock3x3(const HeliumConvParams& p, const std::int8_t* const* rows,
+                                std::uint32_t c, const std::int8_t* weights, const Block& block,
+                                const OutputRange& range, std::int8_t* output) {
+    const std::uint32_t all = p.output_channels;
+    const std::uint32_t count = all - c < kCount ? all - c : kCount;
+    const std::int32_t step =
+        static_cast<std::int32_t>(p.stride_width * all) - 2 * static_cast<std::int32_t>(all);
+    const std::int8_t* x0 = rows[0] + c;
+    const std::int8_t* x1 = rows[1] + c;
+    const std::int8_t* x2 = rows[2] + c;
+    for (std::uint32_t x = p.output_width; x > 0; --x, output += all) {
+      Store(ThreeByThree(x0, x1, x2, all, weights), block, range, output, count);
+      x0 += step, x1 += step, x2 += step;
+    }
+  }
+
+  // The loops over the depth: the first pieces start the sums. Loads and products alternate, so
+  // that they overlap.
+  static void TwoByTwo(const std::int8_t* x, std::uint32_t depth, const std::int8_t* w,
+                       std::int32_t* sums) {
+    const std::int8_t* x1 = x + depth;
+    const std::int8_t* w1 = w + depth;
+    std::int32_t s00, s01, s10, s11;
+    asm("vldrb.8 q0, [%[x]], #16\n\t"
+        "vldrb.8 q2, [%[w]], #16\n\t"
+        "vmladav.s8 %[s00], q0, q2\n\t"
+        "vldrb.8 q1, [%[x1]], #16\n\t"
+        "vmladav.s8 %[s10], q1, q2\n\t"
+        "vldrb.8 q3, [%[w1]], #16\n\t"
+        "vmladav.s8 %[s01], q0, q3\n\t"
+        "vmladav.s8 %[s11], q1, q3\n\t"
+        "wls lr, %[n], 2f\n"
+        "1:\n\t"
+        "vldrb.8 q0, [%[x]], #16\n\t"
+        "vldrb.8 q2, [%[w]], #16\n\t"
+        "vmladava.s8 %[s00], q0, q2\n\t"
+        "vldrb.8 q1, [%[x1]], #16\n\t"
+        "vmladava.s8 %[s10], q1, q2\n\t"
+        "vldrb.8 q3, [%[w1]], #16\n\t"
+        "vmladava.s8 %[s01], q0, q3\n\t"
+        "vmladava.s8 %[s11], q1, q3\n\t"
+        "le lr, 1b\n"
+        "2:"
+        : [x] "+&r"(x), [x1] "+&r"(x1), [w] "+&r"(w), [w1] "+&r"(w1), [s00] "=&Te"(s00),
+          [s01] "=&Te"(s01), [s10] "=&Te"(s10), [s11] "=&Te"(s11)
+        : [n] "r"(depth / 16 - 1)
+        : "q0", "q1", "q2", "q3", "lr", "memory");
+    sums[0] = s00, sums[1] = s01;
+    sums[kCount] = s10, sums[kCount + 1] = s11;
+  }
+
+  static void Four(const std::int8_t* x, std::uint32_t depth, const std::int8_t* w,
+                   std::int32_t* sums) {
+    const std::int8_t* w1 = w + depth;
+    const std::int8_t* w2 = w1 + depth;
+    const std::int8_t* w3 = w2 + depth;
+    std::int32_t s0, s1, s2, s3;
+    asm("vldrb.8 q0, [%[x]], #16\n\t"
+        "vldrb.8 q1, [%[w]], #16\n\t"
+        "vmladav.s8 %[s0], q0, q1\n\t"
+        "vldrb.8 q2, [%[w1]], #16\n\t"
+        "vmladav.s8 %[s1], q0, q2\n\t"
+        "vldrb.8 q3, [%[w2]], #16\n\t"
+        "vmladav.s8 %[s2], q0, q3\n\t"
+        "vldrb.8 q1, [%[w3]], #16\n\t"
+        "vmladav.s8 %[s3], q0, q1\n\t"
+        "wls lr, %[n], 2f\n"
+        "1:\n\t"
+        "vldrb.8 q0, [%[x]], #16\n\t"
+        "vldrb.8 q1, [%[w]], #16\n\t"
+        "vmladava.s8 %[s0], q0, q1\n\t"
+        "vldrb.8 q2, [%[w1]], #16\n\t"
+        "vmladava.s8 %[s1], q0, q2\n\t"
+        "vldrb.8 q3, [%[w2]], #16\n\t"
+        "vmladava.s8 %[s2], q0, q3\n\t"
+        "vldrb.8 q1, [%[w3]], #16\n\t"
+        "vmladava.s8 %[s3], q0, q1\n\t"
+        "le lr, 1b\n"
+        "2:"
+        : [x] "+&r"(x), [w] "+&r"(w), [w1] "+&r"(w1), [w2] "+&r"(w2), [w3] "+&r"(w3),
+          [s0] "=&Te"(s0), [s1] "=&Te"(s1), [s2] "=&Te"(s2), [s3] "=&Te"(s3)
+        : [n] "r"(depth / 16 - 1)
+        : "q0", "q1", "q2", "q3", "lr", "memory");
+    sums[0] = s0, sums[1] = s1, sums[2] = s2, sums[3] = s3;
+  }
 
   static void Two(const std::int8_t* x, std::uint32_t depth, const std::int8_t* w,
                   std::int32_t* sums) {
@@ -79,113 +174,156 @@ struct MveLoops {
       s0 = vmladavaq_s8(s0, v, vld1q_s8(w));
       s1 = vmladavaq_s8(s1, v, vld1q_s8(w1));
     }
-    sums[0] = s0;
-    sums[1] = s1;
+    sums[0] = s0, sums[1] = s1;
   }
 
-  static void Four(const std::int8_t* x, std::uint32_t depth, const std::int8_t* w,
-                   std::int32_t* sums) {
-    const std::int8_t* w1 = w + depth;
-    const std::int8_t* w2 = w1 + depth;
-    const std::int8_t* w3 = w2 + depth;
-    std::int32_t s0 = 0;
-    std::int32_t s1 = 0;
-    std::int32_t s2 = 0;
-    std::int32_t s3 = 0;
-    for (std::uint32_t n = depth / 16; n > 0; --n) {
-      const int8x16_t v = vld1q_s8(x);
-      s0 = vmladavaq_s8(s0, v, vld1q_s8(w));
-      s1 = vmladavaq_s8(s1, v, vld1q_s8(w1));
-      s2 = vmladavaq_s8(s2, v, vld1q_s8(w2));
-      s3 = vmladavaq_s8(s3, v, vld1q_s8(w3));
-      x += 16, w += 16, w1 += 16, w2 += 16, w3 += 16;
-    }
-    sums[0] = s0, sums[1] = s1, sums[2] = s2, sums[3] = s3;
-  }
+  // All eight vector registers are in use: compiled intrinsics spill half of them. Two products of
+  // weights from -127 to 127 fit 16 bits. A second product of a pair is taken in halves, each in
+  // place of the weights.
+#define TINYFOG_SECOND_OF_PAIR(at, w)      \
+  "vldrb.8 %q[x], [" at                    \
+  "]\n\t"                                  \
+  "vldrw.32 %q[u], [%[w], #" w             \
+  "]\n\t"                                  \
+  "vmullb.s8 %q[u], %q[x], %q[u]\n\t"      \
+  "vadd.i16 %q[even], %q[even], %q[u]\n\t" \
+  "vldrw.32 %q[u], [%[w], #" w             \
+  "]\n\t"                                  \
+  "vmullt.s8 %q[u], %q[x], %q[u]\n\t"      \
+  "vadd.i16 %q[odd], %q[odd], %q[u]\n\t"
+#define TINYFOG_FIRST_OF_PAIR(at, w)     \
+  "vldrb.8 %q[x], [" at                  \
+  "]\n\t"                                \
+  "vldrw.32 %q[u], [%[w], #" w           \
+  "]\n\t"                                \
+  "vmullb.s8 %q[even], %q[x], %q[u]\n\t" \
+  "vmullt.s8 %q[odd], %q[x], %q[u]\n\t"
+#define TINYFOG_ADD_PAIR                  \
+  "vmovlb.s16 %q[x], %q[even]\n\t"        \
+  "vadd.i32 %q[m0], %q[m0], %q[x]\n\t"    \
+  "vmovlt.s16 %q[even], %q[even]\n\t"     \
+  "vadd.i32 %q[m2], %q[m2], %q[even]\n\t" \
+  "vmovlb.s16 %q[x], %q[odd]\n\t"         \
+  "vadd.i32 %q[m1], %q[m1], %q[x]\n\t"    \
+  "vmovlt.s16 %q[odd], %q[odd]\n\t"       \
+  "vadd.i32 %q[m3], %q[m3], %q[odd]\n\t"
+#define TINYFOG_NEXT_COLUMN     \
+  "add %[a], %[a], %[next]\n\t" \
+  "add %[b], %[b], %[next]\n\t" \
+  "add %[c], %[c], %[next]\n\t"
 
-  static void TwoByTwo(const std::int8_t* x, std::uint32_t depth, const std::int8_t* w,
-                       std::int32_t* sums, std::int32_t* next_sums) {
-    const std::int8_t* x1 = x + depth;
-    const std::int8_t* w1 = w + depth;
-    std::int32_t s00 = 0;
-    std::int32_t s01 = 0;
-    std::int32_t s10 = 0;
-    std::int32_t s11 = 0;
-    for (std::uint32_t n = depth / 16; n > 0; --n) {
-      const int8x16_t v0 = vld1q_s8(x);
-      const int8x16_t v1 = vld1q_s8(x1);
-      const int8x16_t u0 = vld1q_s8(w);
-      const int8x16_t u1 = vld1q_s8(w1);
-      s00 = vmladavaq_s8(s00, v0, u0);
-      s01 = vmladavaq_s8(s01, v0, u1);
-      s10 = vmladavaq_s8(s10, v1, u0);
-      s11 = vmladavaq_s8(s11, v1, u1);
-      x += 16, x1 += 16, w += 16, w1 += 16;
-    }
-    sums[0] = s00, sums[1] = s01;
-    next_sums[0] = s10, next_sums[1] = s11;
+  // The pixel at a, b and c, whose columns are `next` apart; leaves them at the last column.
+  [[gnu::always_inline]] static Lanes ThreeByThree(const std::int8_t*& a, const std::int8_t*& b,
+                                                   const std::int8_t*& c, std::uint32_t next,
+                                                   const std::int8_t* w) {
+    Lanes m;
+    int8x16_t x, u, even, odd;
+    asm(TINYFOG_FIRST_OF_PAIR("%[a]", "0")
+        "vldrb.8 %q[x], [%[b]]\n\t"
+        "vldrw.32 %q[u], [%[w], #48]\n\t"
+        "vmullb.s8 %q[m0], %q[x], %q[u]\n\t"
+        "vmullt.s8 %q[m1], %q[x], %q[u]\n\t"
+        "vadd.i16 %q[even], %q[even], %q[m0]\n\t"
+        "vadd.i16 %q[odd], %q[odd], %q[m1]\n\t"
+        "vmovlb.s16 %q[m0], %q[even]\n\t"
+        "vmovlt.s16 %q[m2], %q[even]\n\t"
+        "vmovlb.s16 %q[m1], %q[odd]\n\t"
+        "vmovlt.s16 %q[m3], %q[odd]\n\t"
+        TINYFOG_FIRST_OF_PAIR("%[c]", "96")
+        TINYFOG_NEXT_COLUMN
+        TINYFOG_SECOND_OF_PAIR("%[a]", "16")
+        TINYFOG_ADD_PAIR
+        TINYFOG_FIRST_OF_PAIR("%[b]", "64")
+        TINYFOG_SECOND_OF_PAIR("%[c]", "112")
+        TINYFOG_ADD_PAIR
+        TINYFOG_NEXT_COLUMN
+        TINYFOG_FIRST_OF_PAIR("%[a]", "32")
+        TINYFOG_SECOND_OF_PAIR("%[b]", "80")
+        TINYFOG_ADD_PAIR
+        TINYFOG_FIRST_OF_PAIR("%[c]", "128")
+        TINYFOG_ADD_PAIR
+        : [a] "+&r"(a), [b] "+&r"(b), [c] "+&r"(c), [m0] "=&w"(m.m0), [m1] "=&w"(m.m1),
+          [m2] "=&w"(m.m2), [m3] "=&w"(m.m3), [x] "=&w"(x), [u] "=&w"(u), [even] "=&w"(even),
+          [odd] "=&w"(odd)
+        : [next] "r"(next), [w] "r"(w)
+        : "memory");
+    return m;
   }
+#undef TINYFOG_SECOND_OF_PAIR
+#undef TINYFOG_FIRST_OF_PAIR
+#undef TINYFOG_ADD_PAIR
+#undef TINYFOG_NEXT_COLUMN
 
-  static int16x8_t Product(const std::int8_t* x, const std::int8_t* w) {
-    return vmulq_s16(vldrbq_s16(x), vldrbq_s16(w));
-  }
-  static Sums Widened(int16x8_t products) { return {vmovlbq_s16(products), vmovltq_s16(products)}; }
-  static void Add(Sums& sums, int16x8_t products) {
-    sums.even = vaddq_s32(sums.even, vmovlbq_s16(products));
-    sums.odd = vaddq_s32(sums.odd, vmovltq_s16(products));
-  }
-
-  // Two products of weights from -127 to 127 fit 16 bits.
-  static Sums ThreeByThree(const std::int8_t* const* rows, std::uint32_t at, std::uint32_t next,
-                           const std::int8_t* w) {
-    const std::int8_t* a = rows[0] + at;
-    const std::int8_t* b = rows[1] + at;
-    const std::int8_t* c = rows[2] + at;
-    Sums sums = Widened(vaddq_s16(Product(a, w), Product(b, w + 24)));
-    Add(sums, vaddq_s16(Product(c, w + 48), Product(a + next, w + 8)));
-    Add(sums, vaddq_s16(Product(b + next, w + 32), Product(c + next, w + 56)));
-    Add(sums, vaddq_s16(Product(a + 2 * next, w + 16), Product(b + 2 * next, w + 40)));
-    Add(sums, Product(c + 2 * next, w + 64));
-    return sums;
-  }
-
-  static Sums AnyKernel(const HeliumConvParams& p, const std::int8_t* const* rows, std::uint32_t at,
-                        std::uint32_t next, const std::int8_t* w) {
-    Sums sums{vdupq_n_s32(0), vdupq_n_s32(0)};
+  [[gnu::always_inline]] static Lanes AnyKernel(const HeliumConvParams& p,
+                                                const std::int8_t* const* rows, std::uint32_t at,
+                                                std::uint32_t next, const std::int8_t* w) {
+    const int32x4_t zero = vdupq_n_s32(0);
+    Lanes sums{zero, zero, zero, zero};
     for (std::uint32_t ky = 0; ky < p.kernel_height; ++ky) {
       const std::int8_t* x = rows[ky] + at;
-      for (std::uint32_t kx = 0; kx < p.kernel_width; ++kx, x += next, w += 8) {
-        Add(sums, Product(x, w));
+      for (std::uint32_t kx = 0; kx < p.kernel_width; ++kx, x += next, w += kCount) {
+        const int8x16_t a = vld1q_s8(x);
+        const int8x16_t b = vld1q_s8(w);
+        const int16x8_t even = vmullbq_int_s8(a, b);
+        const int16x8_t odd = vmulltq_int_s8(a, b);
+        sums.m0 = vaddq_s32(sums.m0, vmovlbq_s16(even));
+        sums.m1 = vaddq_s32(sums.m1, vmovlbq_s16(odd));
+        sums.m2 = vaddq_s32(sums.m2, vmovltq_s16(even));
+        sums.m3 = vaddq_s32(sums.m3, vmovltq_s16(odd));
       }
     }
     return sums;
   }
 
   // Rounds halves away from zero, as DivideByPowerOfTwo does: what is negative and shifted loses
-  // one before the rounding shift.
-  static int32x4_t Scale(int32x4_t sums, const std::int32_t* bias, const std::int32_t* multiplier,
-                         const std::int8_t* shift) {
-    const int32x4_t high = vqrdmulhq_s32(vaddq_s32(sums, vld1q_s32(bias)), vld1q_s32(multiplier));
-    const int32x4_t right = vldrbq_s32(shift);
-    const int32x4_t fix = vshrq_n_s32(vandq_s32(high, right), 31);
-    return vrshlq_s32(vqaddq_s32(high, fix), right);
-  }
-
-  static void Finish(int32x4_t even, int32x4_t odd, const Block& block, const OutputRange& range,
-                     std::int8_t* output, std::uint32_t count) {
-    int16x8_t values = vdupq_n_s16(0);
-    values = vqmovnbq_s32(values, Scale(even, block.bias, block.multiplier, block.shift));
-    values =
-        vqmovntq_s32(values, Scale(odd, block.bias + 4, block.multiplier + 4, block.shift + 4));
-    values = vqaddq_n_s16(values, static_cast<std::int16_t>(range.zero_point));
-    values = vmaxq_s16(values, vdupq_n_s16(static_cast<std::int16_t>(range.clamp_min)));
-    values = vminq_s16(values, vdupq_n_s16(static_cast<std::int16_t>(range.clamp_max)));
-    if (count == 8) {
-      vstrbq_s16(output, values);
+  // one before the rounding shift. The narrowing instructions write every other half.
+#define TINYFOG_SCALE(m, at, shift_at)     \
+  "vldrw.32 %q[t], [%[bias], #" at         \
+  "]\n\t"                                  \
+  "vadd.i32 %q[" m "], %q[" m              \
+  "], %q[t]\n\t"                           \
+  "vldrw.32 %q[t], [%[multiplier], #" at   \
+  "]\n\t"                                  \
+  "vqrdmulh.s32 %q[" m "], %q[" m          \
+  "], %q[t]\n\t"                           \
+  "vldrb.s32 %q[t], [%[shift], #" shift_at \
+  "]\n\t"                                  \
+  "vand %q[fix], %q[" m                    \
+  "], %q[t]\n\t"                           \
+  "vshr.s32 %q[fix], %q[fix], #31\n\t"     \
+  "vqadd.s32 %q[" m "], %q[" m             \
+  "], %q[fix]\n\t"                         \
+  "vrshl.s32 %q[" m "], %q[" m "], %q[t]\n\t"
+  [[gnu::always_inline]] static void Store(Lanes m, const Block& block, const OutputRange& range,
+                                           std::int8_t* output, std::uint32_t count) {
+    int8x16_t t, fix;
+    asm(TINYFOG_SCALE("m0", "0", "0")
+        TINYFOG_SCALE("m1", "16", "4")
+        TINYFOG_SCALE("m2", "32", "8")
+        TINYFOG_SCALE("m3", "48", "12")
+        "vqmovnb.s32 %q[m0], %q[m0]\n\t"
+        "vqmovnt.s32 %q[m0], %q[m2]\n\t"
+        "vqmovnb.s32 %q[m1], %q[m1]\n\t"
+        "vqmovnt.s32 %q[m1], %q[m3]\n\t"
+        "vqadd.s16 %q[m0], %q[m0], %[zero_point]\n\t"
+        "vqadd.s16 %q[m1], %q[m1], %[zero_point]\n\t"
+        "vqmovnb.s16 %q[m0], %q[m0]\n\t"
+        "vqmovnt.s16 %q[m0], %q[m1]\n\t"
+        : [m0] "+w"(m.m0), [m1] "+w"(m.m1), [m2] "+w"(m.m2), [m3] "+w"(m.m3), [t] "=&w"(t),
+          [fix] "=&w"(fix)
+        : [bias] "r"(block.bias), [multiplier] "r"(block.multiplier), [shift] "r"(block.shift),
+          [zero_point] "r"(range.zero_point)
+        : "memory");
+    int8x16_t bytes = vreinterpretq_s8_s32(m.m0);
+    bytes = vmaxq_s8(bytes, vdupq_n_s8(static_cast<std::int8_t>(range.clamp_min)));
+    bytes = vminq_s8(bytes, vdupq_n_s8(static_cast<std::int8_t>(range.clamp_max)));
+    if (count == kCount) {
+      vst1q_s8(output, bytes);
     } else {
-      vstrbq_p_s16(output, values, vctp16q(count));
+      vstrbq_p_s8(output, bytes, vctp8q(count));
     }
   }
+#undef TINYFOG_SCALE
 };
 
 }  // namespace tinyfog::nn

@@ -7,10 +7,7 @@ namespace tinyfog::nn {
 
 /// The inner loops of helium_maps.h in plain C++: what they compute.
 struct PortableLoops {
-  // Place of a channel of a block within the arrays of HeliumChannels.
-  static constexpr std::uint32_t PlaceOf(std::uint32_t channel) {
-    return channel / 2 + channel % 2 * 4;
-  }
+  static constexpr std::uint32_t kCount = HeliumChannels::kCount;
 
   static void Copy(std::int8_t* to, const std::int8_t* from, std::uint32_t count) {
     for (std::uint32_t i = 0; i < count; ++i) to[i] = from[i];
@@ -22,7 +19,7 @@ struct PortableLoops {
   // sums[i][r] = patch i times weight row r; both are `depth` bytes apart.
   template <int kPixels>
   static void Dot(const std::int8_t* patch, std::uint32_t depth, const std::int8_t* weights,
-                  std::uint32_t rows, std::int32_t (&sums)[kPixels][8]) {
+                  std::uint32_t rows, std::int32_t (&sums)[kPixels][kCount]) {
     for (std::uint32_t i = 0; i < kPixels; ++i) {
       for (std::uint32_t r = 0; r < rows; ++r) {
         std::uint32_t sum = 0;
@@ -35,40 +32,44 @@ struct PortableLoops {
     }
   }
 
-  static void Finish(const std::int32_t (&sums)[8], const Block& block, const OutputRange& range,
-                     std::int8_t* output, std::uint32_t count) {
-    for (std::uint32_t c = 0; c < count; ++c) {
-      const std::uint32_t place = PlaceOf(c);
-      const std::int32_t sum = WrapAdd(sums[c], block.bias[place]);
-      const std::int32_t shift = block.shift[place];
-      const std::int32_t scaled = Rescale(sum, block.multiplier[place], shift > 0 ? 0 : shift);
-      output[c] = static_cast<std::int8_t>(
-          ClampTo(WrapAdd(scaled, range.zero_point), range.clamp_min, range.clamp_max));
+  // The first `count` sums of each pixel; outputs of the pixels lie `step` apart.
+  template <int kPixels>
+  static void Finish(const std::int32_t (&sums)[kPixels][kCount], const Block& block,
+                     const OutputRange& range, std::uint32_t count, std::int8_t* output,
+                     std::uint32_t step) {
+    for (std::uint32_t i = 0; i < kPixels; ++i) {
+      for (std::uint32_t c = 0; c < count; ++c) {
+        const std::uint32_t place = HeliumChannels::PlaceOf(c);
+        const std::int32_t shift = block.shift[place];
+        const std::int32_t scaled = Rescale(WrapAdd(sums[i][c], block.bias[place]),
+                                            block.multiplier[place], shift > 0 ? 0 : shift);
+        output[i * step + c] = static_cast<std::int8_t>(
+            ClampTo(WrapAdd(scaled, range.zero_point), range.clamp_min, range.clamp_max));
+      }
     }
   }
 
+  // `rows` are the kernel's rows of the padded input.
   static void DepthwiseRow(const HeliumConvParams& p, const std::int8_t* weights,
-                           const BlockPerChannel& channels, const std::int8_t* const* rows,
+                           const BlockPerChannel& blocks, const std::int8_t* const* rows,
                            const OutputRange& range, std::int8_t* output) {
     const std::uint32_t all = p.output_channels;
-    for (std::uint32_t c = 0; c < all; c += 8) {
-      const std::uint32_t count = all - c < 8 ? all - c : 8;
+    const std::uint32_t taps = std::uint32_t{p.kernel_height} * p.kernel_width;
+    for (std::uint32_t c = 0; c < all; c += kCount, weights += taps * kCount) {
+      const std::uint32_t count = all - c < kCount ? all - c : kCount;
       for (std::uint32_t x = 0; x < p.output_width; ++x) {
-        std::uint32_t sums[8] = {};
-        for (std::uint32_t ky = 0; ky < p.kernel_height; ++ky) {
-          for (std::uint32_t kx = 0; kx < p.kernel_width; ++kx) {
-            const std::int8_t* from = rows[ky] + (x * p.stride_width + kx) * all + c;
-            const std::int8_t* w = weights + (ky * p.kernel_width + kx) * 8;
-            for (std::uint32_t i = 0; i < count; ++i) {
-              sums[i] += static_cast<std::uint32_t>(from[i] * w[i]);
-            }
+        std::int32_t sums[1][kCount];
+        for (std::uint32_t i = 0; i < count; ++i) {
+          std::uint32_t sum = 0;
+          for (std::uint32_t tap = 0; tap < taps; ++tap) {
+            const std::uint32_t column = x * p.stride_width + tap % p.kernel_width;
+            const std::int8_t value = rows[tap / p.kernel_width][column * all + c + i];
+            sum += static_cast<std::uint32_t>(value * weights[tap * kCount + i]);
           }
+          sums[0][i] = static_cast<std::int32_t>(sum);
         }
-        std::int32_t signed_sums[8];
-        for (int i = 0; i < 8; ++i) signed_sums[i] = static_cast<std::int32_t>(sums[i]);
-        Finish(signed_sums, channels[c / 8], range, output + x * all + c, count);
+        Finish<1>(sums, blocks[c / kCount], range, count, output + x * all + c, 0);
       }
-      weights += std::uint32_t{p.kernel_height} * p.kernel_width * 8;
     }
   }
 };
