@@ -89,13 +89,26 @@ bool CheckDense(Case& c) {
 
 bool CheckDepthwise(Case& c) {
   HeliumConvParams p = DrawMaps(c, 0);
-  p.input_channels = p.output_channels = Draw(c, 1, 40);
+  p.input_channels = p.output_channels = c.random().Between(0, 3) == 0 ? 8 : Draw(c, 1, 40);
   const std::uint32_t taps = std::uint32_t{p.kernel_height} * p.kernel_width;
   const std::uint32_t bytes = RoundUp(p.output_channels, 16) * taps;
   TakeMaps(c, p, bytes, 0);
   for (std::uint32_t i = 0; i < bytes; ++i) {
     std::int8_t& weight = c.Constant<std::int8_t>(p.weights)[i];
     if (weight == -128) weight = -127;
+  }
+  if (p.HasPairs()) {
+    std::int8_t* weights = c.Constant<std::int8_t>(p.weights);
+    for (std::uint32_t i = 0; i < bytes; ++i)
+      weights[i / 16 * 16 + 8 + i % 8] = weights[i / 16 * 16 + i % 8];
+    nn::HeliumChannels& block = c.Constant<nn::HeliumChannels>(p.channels)[0];
+    for (std::uint32_t i = 0; i < 8; ++i) {
+      const std::uint32_t from = nn::HeliumChannels::PlaceOf(i);
+      const std::uint32_t to = nn::HeliumChannels::PlaceOf(i + 8);
+      block.bias[to] = block.bias[from];
+      block.multiplier[to] = block.multiplier[from];
+      block.shift[to] = block.shift[from];
+    }
   }
   return c.Check(p, nn::VerifyDepthwiseHelium, nn::RunDepthwiseHelium,
                  nn::reference::RunDepthwiseHelium);

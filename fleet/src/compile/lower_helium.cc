@@ -34,6 +34,18 @@ nn::Ref AddChannelBlocks(Context& context, const std::vector<std::int32_t>& bias
   return context.AddConstant({bytes, blocks.size() * sizeof(nn::HeliumChannels)}, 4);
 }
 
+// Each run of `length` values twice.
+template <class T>
+std::vector<T> Twice(const std::vector<T>& values, std::size_t length) {
+  std::vector<T> twice;
+  for (auto at = values.begin(); at != values.end(); at += static_cast<std::ptrdiff_t>(length)) {
+    for (int i = 0; i < 2; ++i) {
+      twice.insert(twice.end(), at, at + static_cast<std::ptrdiff_t>(length));
+    }
+  }
+  return twice;
+}
+
 // Rows of weights, each padded to 16, an even number of them.
 nn::Ref AddRows(Context& context, const std::vector<std::int8_t>& weights, std::size_t rows) {
   const std::size_t columns = weights.size() / rows;
@@ -146,8 +158,13 @@ bool LowerDepthwiseHelium(Context& context, const nn::ConvolutionParams& params,
       p.output_channels != p.input_channels || p.kernel_height > nn::kHeliumMaxKernelHeight) {
     return false;
   }
-  p.weights = AddTaps(context, weights, biases.size());
-  p.channels = AddChannelBlocks(context, biases, scales);
+  if (p.HasPairs()) {
+    p.weights = AddTaps(context, Twice(weights, 8), 16);
+    p.channels = AddChannelBlocks(context, Twice(biases, 8), Twice(scales, 8));
+  } else {
+    p.weights = AddTaps(context, weights, biases.size());
+    p.channels = AddChannelBlocks(context, biases, scales);
+  }
   Emit(context, step, 0);
   return true;
 }

@@ -148,7 +148,8 @@ void Convolve(const HeliumConvParams& p, Memory memory) {
       ring.Advance(y);
       DenseRow<V>(p, memory, patch, output, [&](std::uint32_t x, std::int8_t* to) {
         for (std::uint32_t ky = 0; ky < p.kernel_height; ++ky, to += run) {
-          V::Copy(to, ring.Row(y * p.stride_height + ky) + x * step, run);
+          // What comes too much is written over by the next row, or lies behind the patches.
+          V::CopyOver(to, ring.Row(y * p.stride_height + ky) + x * step, run);
         }
       });
       output += std::uint32_t{p.output_width} * p.output_channels;

@@ -64,6 +64,11 @@ struct HeliumConvParams {
   constexpr bool is_pointwise() const {
     return kernel_height == 1 && kernel_width == 1 && pad_top == 0 && pad_left == 0;
   }
+  /// Depthwise: whether two neighbours of eight channels each are computed as sixteen channels.
+  /// Weights and channels are there twice then: 0 to 7, 0 to 7.
+  constexpr bool HasPairs() const {
+    return input_channels == 8 && stride_width == 1 && output_width % 2 == 0;
+  }
   /// A padded input row, as far as outputs need it.
   constexpr std::uint64_t RowBytes() const {
     return ((output_width - std::uint64_t{1}) * stride_width + kernel_width) * input_channels;

@@ -20,6 +20,13 @@ struct MveLoops {
     }
   }
 
+  // Copies up to 15 bytes more than `count`.
+  static void CopyOver(std::int8_t* to, const std::int8_t* from, std::uint32_t count) {
+    for (std::uint32_t n = (count + 15) / 16; n > 0; --n, to += 16, from += 16) {
+      vst1q_s8(to, vld1q_s8(from));
+    }
+  }
+
   static void Fill(std::int8_t* to, std::int8_t value, std::uint32_t count) {
     const int8x16_t values = vdupq_n_s8(value);
     for (; count >= 16; count -= 16, to += 16) vst1q_s8(to, values);
@@ -34,6 +41,10 @@ struct MveLoops {
     if constexpr (kPixels == 1) {
       for (; out + 2 < end; out += 4, weights += 4 * depth) Four(patch, depth, weights, out);
       if (out < end) Two(patch, depth, weights, out);
+    } else if (depth == 16) {
+      Short16(patch, weights, (rows + 1) / 2, out);
+    } else if (depth == 32) {
+      Short32(patch, weights, (rows + 1) / 2, out);
     } else {
       for (; out < end; out += 2, weights += 2 * depth) TwoByTwo(patch, depth, weights, out);
     }
@@ -54,10 +65,17 @@ struct MveLoops {
                            const OutputRange& range, std::int8_t* output) {
     const std::uint32_t all = p.output_channels;
     const std::uint32_t taps = std::uint32_t{p.kernel_height} * p.kernel_width;
+    Walk walk{p.output_width, all, p.stride_width * all, all, kCount};
+    if (p.HasPairs()) walk = {p.output_width / 2u, all, kCount, kCount, kCount};
     const bool is_three = p.kernel_height == 3 && p.kernel_width == 3;
     for (std::uint32_t c = 0; c < all; c += kCount, weights += taps * kCount) {
-      const auto row = is_three ? DepthwiseBlock3x3 : DepthwiseBlock;
-      row(p, rows, c, weights, blocks[c / kCount], range, output + c);
+      if (all - c < kCount && !p.HasPairs()) walk.lanes = all - c;
+      const Block block = blocks[c / kCount];
+      if (is_three) {
+        DepthwiseBlock3x3(walk, rows, c, weights, block, range, output + c);
+      } else {
+        DepthwiseBlock(p, walk, rows, c, weights, block, range, output + c);
+      }
     }
   }
 
@@ -67,29 +85,33 @@ struct MveLoops {
     int32x4_t m0, m1, m2, m3;
   };
 
-  // A row of sixteen channels, the first of which is `c`.
-  static void DepthwiseBlock(const HeliumConvParams& p, const std::int8_t* const* rows,
-                             std::uint32_t c, const std::int8_t* weights, const Block& block,
+  // How a row of depthwise outputs goes: sixteen lanes at a time.
+  struct Walk {
+    std::uint32_t count;   // of outputs
+    std::uint32_t column;  // from a kernel's column to the next
+    std::uint32_t from;    // from an output's input to the next one's
+    std::uint32_t to;      // from an output to the next
+    std::uint32_t lanes;   // that are stored
+  };
+
+  static void DepthwiseBlock(const HeliumConvParams& p, const Walk& walk,
+                             const std::int8_t* const* rows, std::uint32_t at,
+                             const std::int8_t* weights, const Block& block,
                              const OutputRange& range, std::int8_t* output) {
-    const std::uint32_t all = p.output_channels;
-    const std::uint32_t count = all - c < kCount ? all - c : kCount;
-    const std::uint32_t step = p.stride_width * all;
-    for (std::uint32_t x = p.output_width; x > 0; --x, c += step, output += all) {
-      Store(AnyKernel(p, rows, c, all, weights), block, range, output, count);
+    for (std::uint32_t n = walk.count; n > 0; --n, at += walk.from, output += walk.to) {
+      Store(AnyKernel(p, rows, at, walk.column, weights), block, range, output, walk.lanes);
     }
   }
-  static void DepthwiseBlock3x3(const HeliumConvParams& p, const std::int8_t* const* rows,
-                                std::uint32_t c, const std::int8_t* weights, const Block& block,
+  static void DepthwiseBlock3x3(const Walk& walk, const std::int8_t* const* rows, std::uint32_t at,
+                                const std::int8_t* weights, const Block& block,
                                 const OutputRange& range, std::int8_t* output) {
-    const std::uint32_t all = p.output_channels;
-    const std::uint32_t count = all - c < kCount ? all - c : kCount;
     const std::int32_t step =
-        static_cast<std::int32_t>(p.stride_width * all) - 2 * static_cast<std::int32_t>(all);
-    const std::int8_t* x0 = rows[0] + c;
-    const std::int8_t* x1 = rows[1] + c;
-    const std::int8_t* x2 = rows[2] + c;
-    for (std::uint32_t x = p.output_width; x > 0; --x, output += all) {
-      Store(ThreeByThree(x0, x1, x2, all, weights), block, range, output, count);
+        static_cast<std::int32_t>(walk.from) - 2 * static_cast<std::int32_t>(walk.column);
+    const std::int8_t* x0 = rows[0] + at;
+    const std::int8_t* x1 = rows[1] + at;
+    const std::int8_t* x2 = rows[2] + at;
+    for (std::uint32_t n = walk.count; n > 0; --n, output += walk.to) {
+      Store(ThreeByThree(x0, x1, x2, walk.column, weights), block, range, output, walk.lanes);
       x0 += step, x1 += step, x2 += step;
     }
   }
@@ -127,6 +149,60 @@ struct MveLoops {
         : "q0", "q1", "q2", "q3", "lr", "memory");
     sums[0] = s00, sums[1] = s01;
     sums[kCount] = s10, sums[kCount + 1] = s11;
+  }
+
+  // Short patches of two pixels stay in registers while `pairs` of weight rows go by.
+  static void Short16(const std::int8_t* x, const std::int8_t* w, std::uint32_t pairs,
+                      std::int32_t* sums) {
+    std::int32_t s00, s01, s10, s11;
+    asm volatile(
+        "vldrb.8 q0, [%[x]]\n\t"
+        "vldrb.8 q1, [%[x], #16]\n\t"
+        "dls lr, %[pairs]\n"
+        "1:\n\t"
+        "vldrb.8 q2, [%[w]], #16\n\t"
+        "vmladav.s8 %[s00], q0, q2\n\t"
+        "vldrb.8 q3, [%[w]], #16\n\t"
+        "vmladav.s8 %[s10], q1, q2\n\t"
+        "vmladav.s8 %[s01], q0, q3\n\t"
+        "vmladav.s8 %[s11], q1, q3\n\t"
+        "strd %[s10], %[s11], [%[sums], #64]\n\t"
+        "strd %[s00], %[s01], [%[sums]], #8\n\t"
+        "le lr, 1b"
+        : [w] "+&r"(w), [sums] "+&r"(sums), [s00] "=&Te"(s00), [s01] "=&Te"(s01), [s10] "=&Te"(s10),
+          [s11] "=&Te"(s11)
+        : [x] "r"(x), [pairs] "r"(pairs)
+        : "q0", "q1", "q2", "q3", "lr", "memory");
+  }
+  static void Short32(const std::int8_t* x, const std::int8_t* w, std::uint32_t pairs,
+                      std::int32_t* sums) {
+    std::int32_t s00, s01, s10, s11;
+    asm volatile(
+        "vldrb.8 q0, [%[x]]\n\t"
+        "vldrb.8 q1, [%[x], #16]\n\t"
+        "vldrb.8 q2, [%[x], #32]\n\t"
+        "vldrb.8 q3, [%[x], #48]\n\t"
+        "dls lr, %[pairs]\n"
+        "1:\n\t"
+        "vldrb.8 q4, [%[w]], #16\n\t"
+        "vmladav.s8 %[s00], q0, q4\n\t"
+        "vldrb.8 q5, [%[w]], #16\n\t"
+        "vmladav.s8 %[s10], q2, q4\n\t"
+        "vldrb.8 q4, [%[w]], #16\n\t"
+        "vmladava.s8 %[s00], q1, q5\n\t"
+        "vmladava.s8 %[s10], q3, q5\n\t"
+        "vldrb.8 q5, [%[w]], #16\n\t"
+        "vmladav.s8 %[s01], q0, q4\n\t"
+        "vmladav.s8 %[s11], q2, q4\n\t"
+        "vmladava.s8 %[s01], q1, q5\n\t"
+        "vmladava.s8 %[s11], q3, q5\n\t"
+        "strd %[s10], %[s11], [%[sums], #64]\n\t"
+        "strd %[s00], %[s01], [%[sums]], #8\n\t"
+        "le lr, 1b"
+        : [w] "+&r"(w), [sums] "+&r"(sums), [s00] "=&Te"(s00), [s01] "=&Te"(s01), [s10] "=&Te"(s10),
+          [s11] "=&Te"(s11)
+        : [x] "r"(x), [pairs] "r"(pairs)
+        : "q0", "q1", "q2", "q3", "q4", "q5", "lr", "memory");
   }
 
   static void Four(const std::int8_t* x, std::uint32_t depth, const std::int8_t* w,

@@ -12,6 +12,9 @@ struct PortableLoops {
   static void Copy(std::int8_t* to, const std::int8_t* from, std::uint32_t count) {
     for (std::uint32_t i = 0; i < count; ++i) to[i] = from[i];
   }
+  static void CopyOver(std::int8_t* to, const std::int8_t* from, std::uint32_t count) {
+    Copy(to, from, count);
+  }
   static void Fill(std::int8_t* to, std::int8_t value, std::uint32_t count) {
     for (std::uint32_t i = 0; i < count; ++i) to[i] = value;
   }
