@@ -163,6 +163,47 @@ TEST(Daemon, MutualTlsAdmitsOnlyClientsOfItsAuthority) {
   EXPECT_THAT(shown.output, HasSubstr("motor"));
 }
 
+TEST(Daemon, HangupExchangesCertificatesAndNamesTheKeysThatNeedARestart) {
+  Certificates certificates;
+  const Certificates fresh;
+  const auto trusting = [](const Certificates& authority) {
+    grpc::SslCredentialsOptions options;
+    options.pem_root_certs = Contents(authority.path("ca.pem"));
+    return grpc::SslCredentials(options);
+  };
+  Gateway::Options options;
+  options.tables["grpc.tls"] = "certificate = \"" + certificates.path("server.pem") +
+                               "\"\nkey = \"" + certificates.path("server.key") + "\"\n";
+  Gateway gateway(options);
+  gateway.Start();
+  EXPECT_TRUE(InferenceClient(gateway.grpc(), trusting(certificates)).Ready("motor"));
+
+  // In the middle of a rotation the key is not the certificate's.
+  const auto replace = [&](const std::string& name) {
+    std::filesystem::copy_file(fresh.path(name), certificates.path(name),
+                               std::filesystem::copy_options::overwrite_existing);
+  };
+  replace("server.key");
+  gateway.process().Signal(SIGHUP);
+  EXPECT_TRUE(Eventually([&] {
+    return gateway.Metric("tinyfog_config_reload_failures_total") == 1;
+  })) << gateway.Log();
+  EXPECT_TRUE(InferenceClient(gateway.grpc(), trusting(certificates)).Ready("motor"));
+
+  replace("server.pem");
+  Store(gateway.config(), Contents(gateway.config()) + "[mqtt.tls]\nverify = false\n");
+  gateway.process().Signal(SIGHUP);
+  EXPECT_TRUE(Eventually([&] {
+    return gateway.Metric("tinyfog_config_last_reload_successful") == 1;
+  })) << gateway.Log();
+  EXPECT_TRUE(InferenceClient(gateway.grpc(), trusting(fresh)).Ready("motor"));
+  EXPECT_THAT(gateway.Log(), HasSubstr("TLS certificate reloaded"));
+  EXPECT_TRUE(Eventually([&] {
+    return gateway.Log().find("need a restart of tinyfogd keys=mqtt.tls.verify") !=
+           std::string::npos;
+  })) << gateway.Log();
+}
+
 TEST(Daemon, PlainTextBeyondLoopbackMustBeAskedForByName) {
   TemporaryFolder folder;
   Store(folder / "open.toml", "[grpc]\nlisten = \"0.0.0.0:0\"\n[metrics]\nlisten = \"\"\n");

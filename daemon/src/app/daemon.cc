@@ -175,13 +175,14 @@ void Daemon::Tell(const std::string& text) {
 }
 
 void Daemon::Reload() {
-  if (setup_.file.empty()) {
+  if (setup_.file.empty()) {  // and so without TLS
     log::Info("nothing to reload: started without --config");
     return;
   }
   notifier_.Reloading();
   auto loaded = config::Load(setup_.file);
-  process_->CountReload(loaded.ok());
+  const bool certificates = ReloadTls();
+  process_->CountReload(loaded.ok() && certificates);
   if (!loaded.ok()) {
     log::Error("configuration not reloaded, the old one stays in force",
                {{"problems", loaded.error().message}});
@@ -202,6 +203,20 @@ void Daemon::Reload() {
   }
   Tell("configuration reloaded");
   notifier_.Ready(Summary());
+}
+
+/// Certificates are rotated under the names that they have.
+bool Daemon::ReloadTls() {
+  const auto reloaded = rpc_->ReloadTls();
+  if (!reloaded.ok()) {
+    log::Error("TLS certificate not reloaded, the old one stays in use",
+               {{"section", "grpc.tls"}, {"problem", reloaded.error().message}});
+    Tell("TLS certificate refused: " + reloaded.error().message);
+  } else if (*reloaded) {
+    log::Info("TLS certificate reloaded", {{"section", "grpc.tls"}});
+    Tell("TLS certificate reloaded");
+  }
+  return reloaded.ok();
 }
 
 void Daemon::Stop() {

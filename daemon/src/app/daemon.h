@@ -53,6 +53,7 @@ class Daemon {
   Outcome<void> Announce();
   void Beat();
   void Reload();
+  bool ReloadTls();
   void Stop();
   void Tell(const std::string& text);
   std::string Summary() const;

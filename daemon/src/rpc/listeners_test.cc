@@ -1,8 +1,10 @@
 #include <gmock/gmock.h>
+#include <grpc/support/log.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 
@@ -176,6 +178,46 @@ TEST_F(ListenersTest, MutualTls) {
   EXPECT_TRUE(accepted.ok()) << accepted.error_message();
   EXPECT_EQ(Live(TlsChannel("ca", "")).error_code(), StatusCode::UNAVAILABLE);
   EXPECT_EQ(Live(TlsChannel("ca", "stranger")).error_code(), StatusCode::UNAVAILABLE);
+}
+
+TEST_F(ListenersTest, CertificatesAreExchangedWhileItServes) {
+  UseTls(true);
+  MakeCertificate("client", "ca");
+  ASSERT_EQ(CodeOfStart(), Status::kOk) << message_;
+  const auto old_channel = TlsChannel("ca", "client");
+  EXPECT_TRUE(Live(old_channel).ok());
+  EXPECT_FALSE(server_->ReloadTls().value());
+
+  // A key of another certificate, as in the middle of a rotation: refused, and all goes on.
+  MakeAuthority("new");
+  MakeCertificate("next", "new");
+  MakeCertificate("newclient", "new");
+  fs::rename(folder_ / "next.key", folder_ / "server.key");
+  const auto refused = server_->ReloadTls();
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, Status::kFailedPrecondition);
+  EXPECT_TRUE(Live(TlsChannel("ca", "client")).ok());
+
+  fs::rename(folder_ / "next.pem", folder_ / "server.pem");
+  fs::copy_file(folder_ / "new.pem", folder_ / "ca.pem", fs::copy_options::overwrite_existing);
+  const auto reloaded = server_->ReloadTls();
+  ASSERT_TRUE(reloaded.ok()) << reloaded.error().message;
+  EXPECT_TRUE(*reloaded);
+  EXPECT_TRUE(Live(TlsChannel("new", "newclient")).ok());
+  EXPECT_EQ(Live(TlsChannel("new", "client")).error_code(), StatusCode::UNAVAILABLE);
+  EXPECT_TRUE(Live(old_channel).ok());
+  EXPECT_FALSE(server_->ReloadTls().value());
+}
+
+TEST_F(ListenersTest, GrpcsOwnLogGoesThroughOurs) {
+  Start();
+  testing::internal::CaptureStderr();
+  constexpr int kLines = 100;
+  for (int i = 0; i < kLines; ++i) gpr_log(GPR_ERROR, "handshake with \"a b\" failed");
+  const std::string log = testing::internal::GetCapturedStderr();
+  EXPECT_THAT(log, HasSubstr(R"( warning gRPC text="handshake with \"a b\" failed")"));
+  EXPECT_THAT(log, HasSubstr("at=listeners_test.cc:"));
+  EXPECT_LT(std::count(log.begin(), log.end(), '\n'), kLines / 2);  // strangers cannot flood it
 }
 
 TEST_F(ListenersTest, UnusableCertificates) {

@@ -9,11 +9,12 @@
 #include <vector>
 
 #include "listen_address.h"
+#include "log_grpc.h"
 #include "services_grpc.h"
 #include "tinyfog/host/file.h"
 #include "tinyfog/inference/model_config.h"
 #include "tinyfog/log/log.h"
-#include "tls_files.h"
+#include "tls_credentials_grpc.h"
 
 namespace tinyfog::rpc {
 namespace {
@@ -21,17 +22,6 @@ namespace {
 /// What health checks may ask for by name; "" stands for the whole server.
 constexpr const char* kServices[] = {"", "inference.GRPCInferenceService", "tinyfog.v1.Gateway",
                                      "tinyfog.v1.Models"};
-
-Outcome<std::shared_ptr<grpc::ServerCredentials>> Credentials(const RpcOptions& options) {
-  if (!options.tls) return grpc::InsecureServerCredentials();
-  TINYFOG_TRY_ASSIGN(const TlsFiles files, ReadTlsFiles(*options.tls));
-  grpc::SslServerCredentialsOptions ssl(
-      files.client_ca.empty() ? GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE
-                              : GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
-  ssl.pem_key_cert_pairs.push_back({files.key, files.certificate});
-  ssl.pem_root_certs = files.client_ca;
-  return grpc::SslServerCredentials(ssl);
-}
 
 void SetLimits(const RpcOptions& options, grpc::ServerBuilder& builder) {
   using std::chrono::milliseconds;
@@ -69,7 +59,11 @@ class GrpcServer final : public Server {
 
   Outcome<void> Listen() {
     const RpcOptions& options = context_.options;
-    TINYFOG_TRY_ASSIGN(const auto credentials, Credentials(options));
+    auto credentials = grpc::InsecureServerCredentials();
+    if (options.tls) {
+      TINYFOG_TRY_ASSIGN(tls_, TlsCredentials::Create(*options.tls));
+      credentials = tls_->credentials();
+    }
     grpc::ServerBuilder builder;
     SetLimits(options, builder);
     for (const auto& service : services_) builder.RegisterService(service.get());
@@ -98,6 +92,11 @@ class GrpcServer final : public Server {
 
   void BeginDrain() override { SetHealth(false); }
 
+  Outcome<bool> ReloadTls() override {
+    if (!tls_) return false;
+    return tls_->Reload();
+  }
+
   void Shutdown(std::chrono::milliseconds bound) override {
     const std::lock_guard lock(shutdown_mutex_);
     if (!server_) return;
@@ -121,6 +120,7 @@ class GrpcServer final : public Server {
   std::vector<std::unique_ptr<grpc::Service>> services_;
   int port_ = 0;
   std::mutex shutdown_mutex_;
+  std::unique_ptr<TlsCredentials> tls_;
   std::unique_ptr<grpc::Server> server_;
 };
 
@@ -130,6 +130,7 @@ Outcome<std::unique_ptr<Server>> Server::Start(const RpcOptions& options, Backin
   TINYFOG_TRY(CheckOptions(options));
   TINYFOG_TRY_ASSIGN(const std::size_t removed, CleanPartialUploads(backing.models.repository()));
   if (removed > 0) log::Info("removed interrupted model uploads", {{"count", removed}});
+  RouteGrpcLog();
   // Both plugins are process-wide and idempotent; they must be on before the first builder.
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();

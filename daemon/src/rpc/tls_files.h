@@ -12,6 +12,7 @@ struct TlsFiles {
   std::string certificate;
   std::string key;
   std::string client_ca;  ///< empty: clients need no certificate
+  bool operator==(const TlsFiles&) const = default;
 };
 
 /// Reads and checks them, because gRPC only says that it could not start. Errors: kNotFound,

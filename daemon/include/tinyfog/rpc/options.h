@@ -9,7 +9,7 @@
 
 namespace tinyfog::rpc {
 
-/// PEM files. Read once, at start.
+/// PEM files. Read at start and by Server::ReloadTls.
 struct TlsOptions {
   std::filesystem::path certificate;  ///< the server's chain, leaf first
   std::filesystem::path key;          ///< its private key

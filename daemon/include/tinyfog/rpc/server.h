@@ -42,6 +42,11 @@ class Server {
   /// The TCP port in use; 0 without TCP.
   virtual int port() const = 0;
 
+  /// Reads the files of RpcOptions::tls again; connections made from now on use what they say.
+  /// False: nothing has changed, or there is no TLS. Errors: kNotFound, kPermissionDenied,
+  /// kFailedPrecondition (unusable certificate or key); what served before goes on.
+  virtual Outcome<bool> ReloadTls() = 0;
+
   /// Answers health checks NOT_SERVING from now on, so that balancers send no more work; everything
   /// else goes on. To be called before the inference server drains.
   virtual void BeginDrain() = 0;
