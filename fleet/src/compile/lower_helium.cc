@@ -72,8 +72,9 @@ nn::Ref AddTaps(Context& context, const std::vector<std::int8_t>& weights, std::
 bool Describe(const nn::ConvolutionParams& from, HeliumConvParams& p) {
   const bool is_covered = from.groups == 1 && from.dilation_height == 1 &&
                           from.dilation_width == 1 && from.pad_top < from.kernel_height &&
-                          from.pad_left < from.kernel_width && from.clamp_min >= -128 &&
-                          from.clamp_max <= 127;
+                          from.pad_left < from.kernel_width &&
+                          from.kernel_height <= nn::kHeliumMaxKernelHeight &&
+                          from.clamp_min >= -128 && from.clamp_max <= 127;
   if (!is_covered) return false;
   p.batches = from.batches;
   p.input_height = from.input_height;
@@ -155,7 +156,7 @@ bool LowerDepthwiseHelium(Context& context, const nn::ConvolutionParams& params,
   // The kernel adds two products in 16 bits.
   const bool fits = std::find(weights.begin(), weights.end(), -128) == weights.end();
   if (!fits || !HasFastScales(scales) || !Describe(params, p) || p.is_pointwise() ||
-      p.output_channels != p.input_channels || p.kernel_height > nn::kHeliumMaxKernelHeight) {
+      p.output_channels != p.input_channels) {
     return false;
   }
   if (p.HasPairs()) {

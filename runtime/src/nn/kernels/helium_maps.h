@@ -77,6 +77,17 @@ class RowRing {
   std::uint32_t next_ = 0;
 };
 
+/// Where the kernel's rows lie for output row y.
+template <class V>
+struct KernelRows {
+  KernelRows(const RowRing<V>& ring, const HeliumConvParams& p, std::uint32_t y) {
+    for (std::uint32_t ky = 0; ky < p.kernel_height; ++ky) {
+      rows[ky] = ring.Row(y * p.stride_height + ky);
+    }
+  }
+  const std::int8_t* rows[kHeliumMaxKernelHeight];
+};
+
 /// All output channels of one or two pixels from their patches, which lie `depth` bytes apart.
 template <class V, int kPixels, class Blocks>
 void DensePixels(const std::int8_t* patch, std::uint32_t depth, const std::int8_t* weights,
@@ -146,10 +157,12 @@ void Convolve(const HeliumConvParams& p, Memory memory) {
     RowRing<V> ring(p, rows, input);
     for (std::uint32_t y = 0; y < p.output_height; ++y) {
       ring.Advance(y);
+      const KernelRows<V> kernel(ring, p, y);
       DenseRow<V>(p, memory, patch, output, [&](std::uint32_t x, std::int8_t* to) {
+        const std::uint32_t at = x * step;
         for (std::uint32_t ky = 0; ky < p.kernel_height; ++ky, to += run) {
           // What comes too much is written over by the next row, or lies behind the patches.
-          V::CopyOver(to, ring.Row(y * p.stride_height + ky) + x * step, run);
+          V::CopyOver(to, kernel.rows[ky] + at, run);
         }
       });
       output += std::uint32_t{p.output_width} * p.output_channels;
@@ -167,12 +180,9 @@ void ConvolveDepthwise(const HeliumConvParams& p, Memory memory) {
     RowRing<V> ring(p, memory.Write<std::int8_t>(p.scratch), input);
     for (std::uint32_t y = 0; y < p.output_height; ++y) {
       ring.Advance(y);
-      const std::int8_t* rows[kHeliumMaxKernelHeight];
-      for (std::uint32_t ky = 0; ky < p.kernel_height; ++ky) {
-        rows[ky] = ring.Row(y * p.stride_height + ky);
-      }
+      const KernelRows<V> kernel(ring, p, y);
       V::DepthwiseRow(p, memory.Read<std::int8_t>(p.weights),
-                      {memory.Read<HeliumChannels>(p.channels)}, rows, range, output);
+                      {memory.Read<HeliumChannels>(p.channels)}, kernel.rows, range, output);
       output += std::uint32_t{p.output_width} * p.output_channels;
     }
     input += std::uint32_t{p.input_height} * p.input_width * p.input_channels;

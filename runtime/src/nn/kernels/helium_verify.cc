@@ -17,7 +17,7 @@ bool VerifyMaps(const HeliumConvParams& p, const Bounds& bounds, std::uint64_t w
   return ArePositive(p.batches, p.input_height, p.input_width, p.input_channels, p.output_height,
                      p.output_width, p.output_channels, p.kernel_height, p.kernel_width,
                      p.stride_height, p.stride_width) &&
-         is_inside && p.pad_top < p.kernel_height &&
+         is_inside && p.kernel_height <= kHeliumMaxKernelHeight && p.pad_top < p.kernel_height &&
          p.RowBytes() > std::uint64_t{p.pad_left} * p.input_channels &&
          bounds.Reads(p.input,
                       Product(p.batches, p.input_height, p.input_width, p.input_channels)) &&
@@ -36,8 +36,7 @@ bool VerifyConvHelium(const HeliumConvParams& p, const Bounds& bounds) {
 }
 
 bool VerifyDepthwiseHelium(const HeliumConvParams& p, const Bounds& bounds) {
-  return p.output_channels == p.input_channels && p.kernel_height <= kHeliumMaxKernelHeight &&
-         !p.is_pointwise() &&
+  return p.output_channels == p.input_channels && !p.is_pointwise() &&
          VerifyMaps(p, bounds,
                     Product(Blocks(p.output_channels), p.kernel_height, p.kernel_width, 16), 0);
 }

@@ -100,7 +100,7 @@ struct HeliumFullyConnectedParams {
 };
 static_assert(sizeof(HeliumFullyConnectedParams) == 36);
 
-/// The most rows a depthwise kernel may have.
+/// The most rows a kernel may have.
 inline constexpr std::uint32_t kHeliumMaxKernelHeight = 16;
 
 bool VerifyConvHelium(const HeliumConvParams&, const Bounds&);

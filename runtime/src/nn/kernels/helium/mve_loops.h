@@ -22,7 +22,10 @@ struct MveLoops {
 
   // Copies up to 15 bytes more than `count`.
   static void CopyOver(std::int8_t* to, const std::int8_t* from, std::uint32_t count) {
-    for (std::uint32_t n = (count + 15) / 16; n > 0; --n, to += 16, from += 16) {
+    vst1q_s8(to, vld1q_s8(from));
+    if (count <= 16) return;
+    for (std::uint32_t n = (count - 1) / 16; n > 0; --n) {
+      to += 16, from += 16;
       vst1q_s8(to, vld1q_s8(from));
     }
   }
@@ -55,8 +58,7 @@ struct MveLoops {
                      const OutputRange& range, std::uint32_t count, std::int8_t* output,
                      std::uint32_t step) {
     for (int i = 0; i < kPixels; ++i, output += step) {
-      const int32x4x4_t lanes = vld4q_s32(sums[i]);
-      Store({lanes.val[0], lanes.val[1], lanes.val[2], lanes.val[3]}, block, range, output, count);
+      StoreSums(sums[i], block, range, output, count);
     }
   }
 
@@ -353,44 +355,73 @@ struct MveLoops {
 
   // Rounds halves away from zero, as DivideByPowerOfTwo does: what is negative and shifted loses
   // one before the rounding shift. The narrowing instructions write every other half.
-#define TINYFOG_SCALE(m, at, shift_at)     \
-  "vldrw.32 %q[t], [%[bias], #" at         \
-  "]\n\t"                                  \
-  "vadd.i32 %q[" m "], %q[" m              \
-  "], %q[t]\n\t"                           \
-  "vldrw.32 %q[t], [%[multiplier], #" at   \
-  "]\n\t"                                  \
-  "vqrdmulh.s32 %q[" m "], %q[" m          \
-  "], %q[t]\n\t"                           \
-  "vldrb.s32 %q[t], [%[shift], #" shift_at \
-  "]\n\t"                                  \
-  "vand %q[fix], %q[" m                    \
-  "], %q[t]\n\t"                           \
-  "vshr.s32 %q[fix], %q[fix], #31\n\t"     \
-  "vqadd.s32 %q[" m "], %q[" m             \
-  "], %q[fix]\n\t"                         \
-  "vrshl.s32 %q[" m "], %q[" m "], %q[t]\n\t"
+#define TINYFOG_SCALE(m, t, fix, at, shift_at) \
+  "vldrw.32 " t ", [%[bias], #" at             \
+  "]\n\t"                                      \
+  "vadd.i32 " m ", " m ", " t                  \
+  "\n\t"                                       \
+  "vldrw.32 " t ", [%[multiplier], #" at       \
+  "]\n\t"                                      \
+  "vqrdmulh.s32 " m ", " m ", " t              \
+  "\n\t"                                       \
+  "vldrb.s32 " t ", [%[shift], #" shift_at     \
+  "]\n\t"                                      \
+  "vand " fix ", " m ", " t                    \
+  "\n\t"                                       \
+  "vshr.s32 " fix ", " fix                     \
+  ", #31\n\t"                                  \
+  "vqadd.s32 " m ", " m ", " fix               \
+  "\n\t"                                       \
+  "vrshl.s32 " m ", " m ", " t "\n\t"
+#define TINYFOG_TO_BYTES(m0, m1, m2, m3, t, fix) \
+  TINYFOG_SCALE(m0, t, fix, "0", "0")            \
+  TINYFOG_SCALE(m1, t, fix, "16", "4")           \
+  TINYFOG_SCALE(m2, t, fix, "32", "8")           \
+  TINYFOG_SCALE(m3, t, fix, "48", "12")          \
+  "vqmovnb.s32 " m0 ", " m0                      \
+  "\n\t"                                         \
+  "vqmovnt.s32 " m0 ", " m2                      \
+  "\n\t"                                         \
+  "vqmovnb.s32 " m1 ", " m1                      \
+  "\n\t"                                         \
+  "vqmovnt.s32 " m1 ", " m3                      \
+  "\n\t"                                         \
+  "vqadd.s16 " m0 ", " m0                        \
+  ", %[zero_point]\n\t"                          \
+  "vqadd.s16 " m1 ", " m1                        \
+  ", %[zero_point]\n\t"                          \
+  "vqmovnb.s16 " m0 ", " m0                      \
+  "\n\t"                                         \
+  "vqmovnt.s16 " m0 ", " m1 "\n\t"
   [[gnu::always_inline]] static void Store(Lanes m, const Block& block, const OutputRange& range,
                                            std::int8_t* output, std::uint32_t count) {
     int8x16_t t, fix;
-    asm(TINYFOG_SCALE("m0", "0", "0")
-        TINYFOG_SCALE("m1", "16", "4")
-        TINYFOG_SCALE("m2", "32", "8")
-        TINYFOG_SCALE("m3", "48", "12")
-        "vqmovnb.s32 %q[m0], %q[m0]\n\t"
-        "vqmovnt.s32 %q[m0], %q[m2]\n\t"
-        "vqmovnb.s32 %q[m1], %q[m1]\n\t"
-        "vqmovnt.s32 %q[m1], %q[m3]\n\t"
-        "vqadd.s16 %q[m0], %q[m0], %[zero_point]\n\t"
-        "vqadd.s16 %q[m1], %q[m1], %[zero_point]\n\t"
-        "vqmovnb.s16 %q[m0], %q[m0]\n\t"
-        "vqmovnt.s16 %q[m0], %q[m1]\n\t"
+    asm(TINYFOG_TO_BYTES("%q[m0]", "%q[m1]", "%q[m2]", "%q[m3]", "%q[t]", "%q[fix]")
         : [m0] "+w"(m.m0), [m1] "+w"(m.m1), [m2] "+w"(m.m2), [m3] "+w"(m.m3), [t] "=&w"(t),
           [fix] "=&w"(fix)
-        : [bias] "r"(block.bias), [multiplier] "r"(block.multiplier), [shift] "r"(block.shift),
+        : [bias] "r"(block.bias), [multiplier] "r"(block.multiplier), [shift] "l"(block.shift),
           [zero_point] "r"(range.zero_point)
         : "memory");
-    int8x16_t bytes = vreinterpretq_s8_s32(m.m0);
+    StoreBytes(vreinterpretq_s8_s32(m.m0), range, output, count);
+  }
+  // The same from memory; vld4 puts sum c into lane c / 4 of register c % 4.
+  [[gnu::always_inline]] static void StoreSums(const std::int32_t* sums, const Block& block,
+                                               const OutputRange& range, std::int8_t* output,
+                                               std::uint32_t count) {
+    int8x16_t bytes;
+    asm("vld40.32 {q4, q5, q6, q7}, [%[sums]]\n\t"
+        "vld41.32 {q4, q5, q6, q7}, [%[sums]]\n\t"
+        "vld42.32 {q4, q5, q6, q7}, [%[sums]]\n\t"
+        "vld43.32 {q4, q5, q6, q7}, [%[sums]]\n\t" TINYFOG_TO_BYTES("q4", "q5", "q6", "q7", "q0",
+                                                                    "q1") "vmov %q[bytes], q4"
+        : [bytes] "=w"(bytes)
+        : [sums] "r"(sums), [bias] "r"(block.bias), [multiplier] "r"(block.multiplier),
+          [shift] "l"(block.shift), [zero_point] "r"(range.zero_point)
+        : "q0", "q1", "q4", "q5", "q6", "q7", "memory");
+    StoreBytes(bytes, range, output, count);
+  }
+  [[gnu::always_inline]] static void StoreBytes(int8x16_t bytes, const OutputRange& range,
+                                                std::int8_t* output, std::uint32_t count) {
     bytes = vmaxq_s8(bytes, vdupq_n_s8(static_cast<std::int8_t>(range.clamp_min)));
     bytes = vminq_s8(bytes, vdupq_n_s8(static_cast<std::int8_t>(range.clamp_max)));
     if (count == kCount) {
@@ -399,6 +430,7 @@ struct MveLoops {
       vstrbq_p_s8(output, bytes, vctp8q(count));
     }
   }
+#undef TINYFOG_TO_BYTES
 #undef TINYFOG_SCALE
 };
 
