@@ -6,7 +6,7 @@ set(CMAKE_CXX_COMPILER arm-none-eabi-g++)
 set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
 set(CMAKE_TRY_COMPILE_PLATFORM_VARIABLES TINYFOG_CORE)
 
-# Single-precision units only: a double in our code shows as a call of __aeabi_d*, which the image check refuses.
+# Single-precision units where there is a choice: a double in our code shows as a call of __aeabi_d*, which the image check refuses.
 set(fpu_cortex-m4 fpv4-sp-d16)
 set(fpu_cortex-m7 fpv5-sp-d16)
 set(fpu_cortex-m33 fpv5-sp-d16)
