@@ -1,7 +1,6 @@
 #include "tinyfog/compile/compile.h"
 
-#include "lower.h"
-#include "plan.h"
+#include "lower_graph.h"
 #include "tinyfog/graph/passes.h"
 #include "tinyfog/nn/all_operators.h"
 #include "tinyfog/nn/model.h"
@@ -13,50 +12,6 @@ namespace {
 // Counts in the file are 16 bits wide, offsets 31.
 constexpr std::size_t kMaxCount = 65535;
 constexpr std::uint64_t kMaxBytes = 0x7FFFFFFF;
-
-// Only filters may have 4 bits.
-Outcome<void> CheckFourBit(const Context& context) {
-  const graph::Op op = context.node().op;
-  const bool has_filter = op == graph::Op::kConv2d || op == graph::Op::kDepthwiseConv2d ||
-                          op == graph::Op::kFullyConnected;
-  for (std::size_t i = 0; i < context.input_count(); ++i) {
-    if (!context.Has(i) || !context.In(i).four_bit || (has_filter && i == 1)) continue;
-    return context.Unsupported("INT4 is supported for the filters of CONV_2D, DEPTHWISE_CONV_2D " +
-                               std::string("and FULLY_CONNECTED"));
-  }
-  for (std::size_t i = 0; i < context.output_count(); ++i) {
-    if (context.Out(i).four_bit) return context.Unsupported("the output must not be INT4");
-  }
-  return {};
-}
-
-Outcome<Program> Lower(const graph::Graph& graph, nn::Target target) {
-  Program program;
-  program.target = target;
-  program.storage.resize(graph.tensors.size());
-  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
-    program.first_step.push_back(static_cast<int>(program.steps.size()));
-    const std::size_t constants = program.constants.size();
-    const std::size_t first = program.steps.size();
-    Context context(graph, program, static_cast<int>(i));
-    const Lowering lowering = LoweringOf(graph.nodes[i].op);
-    if (lowering == nullptr) return context.Unsupported("there is no kernel for it");
-    TINYFOG_TRY(CheckFourBit(context));
-    TINYFOG_TRY(lowering(context));
-    if (program.steps.size() > first) {
-      program.steps[first].constant_bytes = program.constants.size() - constants;
-    }
-  }
-  program.first_step.push_back(static_cast<int>(program.steps.size()));
-  return program;
-}
-
-// Inputs and outputs that no step touches have a place as well.
-void PlacePorts(const graph::Graph& graph, Program& program) {
-  Context context(graph, program, 0);
-  for (const int tensor : graph.inputs) context.StorageOf(tensor);
-  for (const int tensor : graph.outputs) context.StorageOf(tensor);
-}
 
 Outcome<void> CheckSizes(const graph::Graph& graph, const Program& program, const Plan& plan) {
   if (graph.tensors.size() > kMaxCount || program.steps.size() > kMaxCount) {
@@ -102,10 +57,15 @@ std::vector<StepReport> Report(const graph::Graph& graph, const Program& program
     const graph::Node& node = graph.nodes[static_cast<std::size_t>(step.node)];
     StepReport report;
     report.op = graph::OpName(node.op);
+    if (step.streamed_node >= 0) {
+      const graph::Node& before = graph.nodes[static_cast<std::size_t>(step.streamed_node)];
+      report.op = std::string(graph::OpName(before.op)) + " + " + report.op;
+      report.macs += MacsOf(graph, before);
+    }
     report.source = node.source;
     report.kernel = KernelName(step.opcode);
     report.shape = graph.tensors[static_cast<std::size_t>(node.outputs[0])].shape;
-    report.macs = MacsOf(graph, node);
+    report.macs += MacsOf(graph, node);
     report.constant_bytes = step.constant_bytes;
     report.live_bytes = plan.live[i + 1];
     steps.push_back(std::move(report));
@@ -119,9 +79,8 @@ Outcome<Compiled> Compile(const graph::Graph& source, const Options& options) {
   graph::Graph graph = source;
   if (options.optimise) graph::RemoveConstantChannels(graph);
   if (graph.nodes.empty()) return InvalidArgument("the model has no operators");
-  TINYFOG_TRY_ASSIGN(Program program, Lower(graph, options.target));
-  PlacePorts(graph, program);
-  const Plan plan = PlanArena(graph, program);
+  TINYFOG_TRY_ASSIGN(const Lowered lowered, LowerGraph(graph, options.target, options.optimise));
+  const auto& [program, plan] = lowered;
   TINYFOG_TRY(CheckSizes(graph, program, plan));
   Written written = WriteTfm(graph, program, plan, options);
   // The node's own check is the last word on what leaves the compiler.

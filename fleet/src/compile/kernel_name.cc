@@ -81,6 +81,8 @@ constexpr std::pair<Opcode, const char*> kNames[] = {
     {Opcode::kConvHelium, "conv_helium"},
     {Opcode::kDepthwiseHelium, "depthwise_helium"},
     {Opcode::kFullyConnectedHelium, "fully_connected_helium"},
+    {Opcode::kStreamInt8, "stream_int8"},
+    {Opcode::kStreamHelium, "stream_helium"},
 };
 
 }  // namespace

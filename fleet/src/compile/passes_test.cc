@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "random_graph_for_test.h"
 #include "runner_for_test.h"
 
@@ -12,10 +14,18 @@ std::uint64_t MacsOf(const Runner& runner) {
   return macs;
 }
 
+int StreamsOf(const Runner& runner) {
+  const auto& steps = runner.compiled().steps;
+  return static_cast<int>(std::count_if(steps.begin(), steps.end(), [](const StepReport& step) {
+    return step.kernel.starts_with("stream");
+  }));
+}
+
 TEST(Passes, OptimisedRandomGraphsGiveEqualBytes) {
   constexpr std::uint32_t kGraphs = 400;
   std::uint64_t macs = 0;
   std::uint64_t plain_macs = 0;
+  int streams = 0;
   for (std::uint32_t seed = 1; seed <= kGraphs; ++seed) {
     const graph::Graph graph = RandomGraph(seed);
     auto plain = Runner::FromGraph(graph, {.optimise = false});
@@ -28,10 +38,12 @@ TEST(Passes, OptimisedRandomGraphsGiveEqualBytes) {
             << target << " graph seed " << seed << " input seed " << input;
       }
       macs += MacsOf(**optimised);
+      streams += StreamsOf(**optimised);
       plain_macs += MacsOf(**plain);
     }
   }
   EXPECT_LT(macs, plain_macs * 4 / 5);
+  EXPECT_GT(streams, 40);
 }
 
 TEST(Passes, EqualGraphsGiveEqualFiles) {

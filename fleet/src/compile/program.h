@@ -42,6 +42,7 @@ struct Step {
   std::vector<std::uint8_t> params;
   std::vector<Patch> patches;
   int node = -1;
+  int streamed_node = -1;  // the node before it that runs in this step as well
   std::uint64_t constant_bytes = 0;
   // The output may take over the memory of one of these if nothing else needs it any more.
   std::vector<int> reusable;

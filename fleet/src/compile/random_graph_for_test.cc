@@ -15,7 +15,7 @@ class Generator {
   explicit Generator(std::uint32_t seed) : random_(seed) {}
 
   graph::Graph Run() {
-    const int input = Activation({1, Below(6) + 3, Below(6) + 3, Below(3) + 1});
+    const int input = Activation({1, Below(9) + 3, Below(6) + 3, Below(3) + 1});
     graph_.inputs = {input};
     int x = Convolution(input);
     maps_.push_back(x);
@@ -121,9 +121,16 @@ class Generator {
 
   int Convolution(int t) {
     const int kernel = 1 + Below(3);
-    const graph::Attributes a = Window(t, kernel);
+    return Convolution(t, kernel, Window(t, kernel), 1 + Below(9));
+  }
+  // A pointwise convolution that makes the map large, and a depthwise one.
+  int Stream(int t) {
+    graph::Attributes a = Window(t, 1);
+    a.stride_height = a.stride_width = 1;
+    return Depthwise(Convolution(t, 1, a, At(t).shape[3] * 4 + Below(9)));
+  }
+  int Convolution(int t, int kernel, const graph::Attributes& a, std::int32_t outputs) {
     const std::int32_t inputs = At(t).shape[3];
-    const std::int32_t outputs = 1 + Below(9);
     const int filter = Filter({outputs, kernel, kernel, inputs}, static_cast<std::size_t>(outputs),
                               static_cast<std::size_t>(inputs), false);
     const int bias = Bias(outputs);
@@ -174,7 +181,7 @@ class Generator {
     return Node(op, {t}, output);
   }
   int Layer(int t) {
-    switch (Below(9)) {
+    switch (Below(10)) {
       case 0:
       case 1:
         return Convolution(t);
@@ -187,6 +194,8 @@ class Generator {
         return Pad(t);
       case 6:
         return Activate(t);
+      case 7:
+        return Stream(t);
       default:
         return Binary(t);
     }

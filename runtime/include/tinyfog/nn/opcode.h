@@ -87,10 +87,13 @@ enum class Opcode : std::uint16_t {
   kLstmInt16 = 99,
   kLstmFloat = 100,
 
+  kStreamInt8 = 120,
+
   // Constants laid out for Cortex-M with Helium.
   kConvHelium = 160,
   kDepthwiseHelium = 161,
   kFullyConnectedHelium = 162,
+  kStreamHelium = 184,
 };
 
 }  // namespace tinyfog::nn

@@ -11,4 +11,5 @@
 #include "tinyfog/nn/kernels/reduce.h"
 #include "tinyfog/nn/kernels/resize.h"
 #include "tinyfog/nn/kernels/softmax.h"
+#include "tinyfog/nn/kernels/stream.h"
 #include "tinyfog/nn/kernels/unary.h"

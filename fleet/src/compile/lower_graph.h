@@ -1,0 +1,17 @@
+#pragma once
+
+#include "plan.h"
+#include "tinyfog/host/error.h"
+
+namespace tinyfog::compile {
+
+struct Lowered {
+  Program program;
+  Plan plan;
+};
+
+/// Steps, constants and the plan of the arena. With `stream`, pairs of a pointwise and a depthwise
+/// convolution run as one step where that makes the arena smaller.
+Outcome<Lowered> LowerGraph(const graph::Graph& graph, nn::Target target, bool stream);
+
+}  // namespace tinyfog::compile

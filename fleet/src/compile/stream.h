@@ -1,0 +1,21 @@
+#pragma once
+
+#include <map>
+
+#include "context.h"
+
+namespace tinyfog::compile {
+
+/// Which pairs of nodes run as one step: the first's index, and how many output rows at a time.
+using Streams = std::map<int, int>;
+
+/// Whether node i is a pointwise convolution that only node i + 1 reads, a depthwise convolution,
+/// both such that a stream could run them (tinyfog/nn/kernels/stream.h).
+bool CanStream(const graph::Graph& graph, int node);
+
+/// Makes the last two steps, those of this node and of the one before it, one that never holds the
+/// whole map between them. False (and no change) if there is no such kernel for them.
+/// Precondition: CanStream of the node before.
+bool MergeIntoStream(Context& context, const graph::Graph& graph, int rows);
+
+}  // namespace tinyfog::compile
