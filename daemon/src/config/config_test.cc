@@ -91,6 +91,8 @@ TEST(Config, SyntaxErrorsHaveAPlace) {
 
 TEST(Config, HostileSyntaxIsAProblemAndNotAnAssertion) {
   EXPECT_THAT(Problems("[\x1b+\x1a"), testing::SizeIs(1));
+  EXPECT_THAT(Problems("\xef\xbb\xbb"), testing::SizeIs(1));
+  EXPECT_THAT(Problems("\xc3\xa9 = 1"), testing::SizeIs(1));
 }
 
 TEST(Config, APasswordIsNeitherPrintedNorQuotedInAProblem) {
