@@ -163,6 +163,8 @@ bool GuardHeap() {
   return true;
 }
 
+bool CanGuardHeap() { return true; }
+
 }  // namespace tinyfog::inference
 
 void* operator new(std::size_t size) {

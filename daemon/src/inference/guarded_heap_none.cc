@@ -3,5 +3,6 @@
 namespace tinyfog::inference {
 
 bool GuardHeap() { return false; }
+bool CanGuardHeap() { return false; }
 
 }  // namespace tinyfog::inference

@@ -20,13 +20,8 @@ class GuardedHeapTest : public ::testing::Test {
  protected:
   void SetUp() override {
     ::testing::FLAGS_gtest_death_test_style = "threadsafe";
-    if (!kAvailable) GTEST_SKIP() << "this build has the heap of a sanitizer";
+    if (!CanGuardHeap()) GTEST_SKIP() << "this build has the heap of a sanitizer";
   }
-#ifdef TINYFOG_SANITIZED
-  static constexpr bool kAvailable = false;
-#else
-  static constexpr bool kAvailable = true;
-#endif
 };
 
 void Overread(std::size_t size, std::size_t at) {

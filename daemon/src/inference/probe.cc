@@ -73,7 +73,7 @@ int ProbeMain(int argc, char* const* argv) {
   if (max_batch < 1 || max_batch > 64) return Complain(kUsage, "MAX_BATCH must be 1 to 64");
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   Lower(RLIMIT_CORE, 0);
-  Lower(RLIMIT_DATA, kMemoryBytes);
+  if (CanGuardHeap()) Lower(RLIMIT_DATA, kMemoryBytes);
   Lower(RLIMIT_CPU, kProcessorSeconds);
   static_cast<void>(log::SetLevel("error"));
   std::vector<std::string> backends(argv + 4, argv + argc);
