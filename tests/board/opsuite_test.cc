@@ -57,17 +57,13 @@ struct Board {
   nn::Target target;
 };
 
-class OpsuiteOnBoard : public testing::TestWithParam<Board> {};
-
-TEST_P(OpsuiteOnBoard, EveryModelEqualsItsReference) {
-  TINYFOG_SKIP_WITHOUT_BOARDS();
-  const auto shared = compile::SharedFolder();
-  if (!shared) GTEST_SKIP() << "no shared reference data (set TINYFOG_SHARED)";
-  const std::vector<OpsuiteCase> suite = compile::LoadOpsuite(*shared);
+// Every model of a folder on one board.
+void CompareSuite(const std::string& folder, const Board& board) {
+  const std::vector<OpsuiteCase> suite = compile::LoadOpsuite(folder);
   Batch batch;
   std::vector<Planned> planned;
   for (const OpsuiteCase& test : suite) {
-    auto runner = compile::Runner::FromTflite(test.path, {.target = GetParam().target});
+    auto runner = compile::Runner::FromTflite(test.path, {.target = board.target});
     if (!runner.ok() || test.seeds.empty()) continue;  // the host's test accounts for them
     planned.push_back({&test, std::move(*runner)});
     const std::vector<std::uint8_t> inputs = InputsOf(planned.back());
@@ -76,15 +72,29 @@ TEST_P(OpsuiteOnBoard, EveryModelEqualsItsReference) {
                .runs = static_cast<std::uint32_t>(test.seeds.size()) * test.invokes,
                .runs_per_reset = test.invokes});
   }
-  const BatchResult result = batch.Run(GetParam().core);
+  const BatchResult result = batch.Run(board.core);
   ASSERT_EQ(result.exit_code, 0) << result.text.substr(result.text.size() / 2);
   std::span<const std::uint8_t> bytes(result.outputs);
   for (const Planned& one : planned) {
     Compare(one, bytes);
-    if (HasFatalFailure()) return;
+    if (testing::Test::HasFatalFailure()) return;
   }
   EXPECT_TRUE(bytes.empty());
-  std::cout << planned.size() << " models on " << GetParam().core << "\n";
+  std::cout << planned.size() << " models on " << board.core << "\n";
+}
+
+class OpsuiteOnBoard : public testing::TestWithParam<Board> {};
+
+TEST_P(OpsuiteOnBoard, EveryOwnModelEqualsItsReference) {
+  TINYFOG_SKIP_WITHOUT_BOARDS();
+  CompareSuite(compile::GoldenFolder(), GetParam());
+}
+
+TEST_P(OpsuiteOnBoard, EverySharedModelEqualsItsReference) {
+  TINYFOG_SKIP_WITHOUT_BOARDS();
+  const auto shared = compile::SharedFolder();
+  if (!shared) GTEST_SKIP() << "no shared reference data (set TINYFOG_SHARED)";
+  CompareSuite(*shared + "/opsuite", GetParam());
 }
 
 INSTANTIATE_TEST_SUITE_P(Boards, OpsuiteOnBoard,

@@ -8,7 +8,7 @@
 
 namespace tinyfog::compile {
 
-/// A case of the shared operator suite (opsuite/README.md there).
+/// A case of an operator suite: tests/golden, or the larger one of the shared reference data.
 struct OpsuiteCase {
   struct Output {
     std::optional<std::uint32_t> crc;  // of integer outputs
@@ -28,7 +28,10 @@ struct OpsuiteCase {
   std::vector<Seed> seeds;               // empty: nobody has a valid answer
 };
 
-std::vector<OpsuiteCase> LoadOpsuite(const std::string& shared);
+/// The folder of the project's own suite.
+std::string GoldenFolder();
+/// `folder` has expected.json and the models.
+std::vector<OpsuiteCase> LoadOpsuite(const std::string& folder);
 
 /// Fills an input by the suite's rule for it.
 void FillInput(std::span<std::uint8_t> bytes, const std::string& rule, InputBytes& source);

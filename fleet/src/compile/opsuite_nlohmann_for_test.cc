@@ -44,13 +44,15 @@ void Put(std::span<std::uint8_t>& bytes, T value) {
 
 }  // namespace
 
-std::vector<OpsuiteCase> LoadOpsuite(const std::string& shared) {
-  const json suite = json::parse(std::ifstream(shared + "/opsuite/expected.json"));
+std::string GoldenFolder() { return std::string(TINYFOG_SOURCE_DIR) + "/tests/golden"; }
+
+std::vector<OpsuiteCase> LoadOpsuite(const std::string& folder) {
+  const json suite = json::parse(std::ifstream(folder + "/expected.json"));
   std::vector<OpsuiteCase> cases;
   for (const auto& [name, test] : suite.items()) {
     cases.push_back(ParseCase(test));
     cases.back().name = name;
-    cases.back().path = shared + "/opsuite/" + test["file"].get<std::string>();
+    cases.back().path = folder + "/" + test["file"].get<std::string>();
   }
   return cases;
 }

@@ -6,7 +6,7 @@
 #include <iostream>
 #include <map>
 
-// Every model of the shared operator suite against its reference outputs.
+// Every model of the operator suites against its reference outputs.
 namespace tinyfog::compile {
 namespace {
 
@@ -40,12 +40,9 @@ bool IsKnownGap(const std::string& reason) {
   return false;
 }
 
-class Opsuite : public testing::TestWithParam<const char*> {};
-
-TEST_P(Opsuite, EveryModelEqualsItsReference) {
-  const auto shared = SharedFolder();
-  if (!shared) GTEST_SKIP() << "no shared reference data (set TINYFOG_SHARED)";
-  const std::vector<OpsuiteCase> suite = LoadOpsuite(*shared);
+// Every model of a folder, compiled for a target.
+void CompareSuite(const std::string& folder, const char* target) {
+  const std::vector<OpsuiteCase> suite = LoadOpsuite(folder);
   int passed = 0;
   int without_reference = 0;
   std::map<std::string, std::string> unsupported;
@@ -54,7 +51,7 @@ TEST_P(Opsuite, EveryModelEqualsItsReference) {
       ++without_reference;
       continue;
     }
-    auto runner = Runner::FromTflite(test.path, {.target = *TargetNamed(GetParam())});
+    auto runner = Runner::FromTflite(test.path, {.target = *TargetNamed(target)});
     if (!runner.ok()) {
       unsupported[test.name] = runner.error().message;
       continue;
@@ -72,6 +69,16 @@ TEST_P(Opsuite, EveryModelEqualsItsReference) {
   }
   std::cout << passed << " of " << suite.size() << " equal, " << unsupported.size()
             << " unsupported, " << without_reference << " without a valid reference\n";
+}
+
+class Opsuite : public testing::TestWithParam<const char*> {};
+
+TEST_P(Opsuite, EveryOwnModelEqualsItsReference) { CompareSuite(GoldenFolder(), GetParam()); }
+
+TEST_P(Opsuite, EverySharedModelEqualsItsReference) {
+  const auto shared = SharedFolder();
+  if (!shared) GTEST_SKIP() << "no shared reference data (set TINYFOG_SHARED)";
+  CompareSuite(*shared + "/opsuite", GetParam());
 }
 
 INSTANTIATE_TEST_SUITE_P(Targets, Opsuite, testing::Values("portable", "cortex-m4", "cortex-m55"),
