@@ -1,7 +1,7 @@
 #include "tinyfog/compile/compile.h"
 
 #include "lower_graph.h"
-#include "tinyfog/graph/passes.h"
+#include "optimise.h"
 #include "tinyfog/nn/all_operators.h"
 #include "tinyfog/nn/model.h"
 #include "write.h"
@@ -76,8 +76,7 @@ std::vector<StepReport> Report(const graph::Graph& graph, const Program& program
 }  // namespace
 
 Outcome<Compiled> Compile(const graph::Graph& source, const Options& options) {
-  graph::Graph graph = source;
-  if (options.optimise) graph::RemoveConstantChannels(graph);
+  const graph::Graph graph = options.optimise ? Optimised(source) : source;
   if (graph.nodes.empty()) return InvalidArgument("the model has no operators");
   TINYFOG_TRY_ASSIGN(const Lowered lowered, LowerGraph(graph, options.target, options.optimise));
   const auto& [program, plan] = lowered;

@@ -51,6 +51,7 @@ class Generator {
   // The same quantisation as well: for operators that do not rescale.
   int Twin(int t, Shape shape) {
     graph::Tensor tensor = At(t);
+    tensor.constant.reset();
     tensor.shape = std::move(shape);
     return Add(std::move(tensor));
   }
@@ -156,6 +157,14 @@ class Generator {
     const int pads = Integers({0, 0, top, bottom, left, right, 0, 0}, {4, 2});
     return Node(Op::kPad, {t, pads}, Twin(t, {1, s[1] + top + bottom, s[2] + left + right, s[3]}));
   }
+  // Sometimes what a node makes of it.
+  int Constant(int like, std::int32_t channels) {
+    int constant = Twin(like, {channels});
+    At(constant).constant.emplace(At(constant).elements());
+    for (std::uint8_t& byte : *At(constant).constant) byte = static_cast<std::uint8_t>(Byte());
+    if (Below(3) == 0) constant = Activate(constant);
+    return constant;
+  }
   // With an earlier map of the same shape, or with constants for each channel.
   int Binary(int t) {
     const Op ops[] = {Op::kAdd, Op::kSub, Op::kMul, Op::kMaximum, Op::kMinimum};
@@ -166,11 +175,10 @@ class Generator {
     }
     const bool raw = op == Op::kMaximum || op == Op::kMinimum;
     if (other < 0 || Below(3) == 0) {
-      other = Twin(t, {Below(3) == 0 ? 1 : At(t).shape[3]});
-      At(other).constant.emplace(At(other).elements());
-      for (std::uint8_t& byte : *At(other).constant) byte = static_cast<std::uint8_t>(Byte());
+      other = Constant(t, Below(3) == 0 ? 1 : At(t).shape[3]);
     }
     const int output = raw ? Twin(t, At(t).shape) : Like(t);
+    if (Below(8) == 0) Node(op, {t, other}, Twin(output, At(t).shape));  // nobody reads it
     return Below(2) == 0 ? Node(op, {t, other}, output) : Node(op, {other, t}, output);
   }
   int Activate(int t) {

@@ -44,6 +44,12 @@ nn::Scale RescaleOf(Op op, const Tensor& input, const Tensor& output) {
   return ScaleOf(op == Op::kQuantize ? double{from} / double{to} : double{from / to});
 }
 
+bool RescalesExactly(const Tensor& input, const Tensor& output) {
+  return input.quantization.scales.size() == 1 && input.quantization.scale() > 0 &&
+         input.quantization.scales == output.quantization.scales &&
+         input.quantization.zero_points == output.quantization.zero_points;
+}
+
 SumScales SumScalesOf(float a, float b, float output, int left_shift) {
   const double units = static_cast<double>(1 << left_shift);
   const double twice = 2 * static_cast<double>(std::max(a, b));

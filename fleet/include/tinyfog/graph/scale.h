@@ -24,6 +24,9 @@ std::vector<nn::Scale> AccumulatorScales(const Tensor& input, const Tensor& filt
 /// What RELU, RELU6, RELU_N1_TO_1 (ratio in float32) and QUANTIZE multiply x - zero_point by.
 nn::Scale RescaleOf(Op op, const Tensor& input, const Tensor& output);
 
+/// Whether values move between the two by x - zero_point + zero_point: one scale, the same.
+bool RescalesExactly(const Tensor& input, const Tensor& output);
+
 /// What the operands of ADD and SUB, each shifted left first, and their sum are multiplied by.
 /// Source: TFLM add_common.cc, sub_common.cc.
 struct SumScales {
