@@ -2,6 +2,7 @@
 #include <array>
 
 #include "lower.h"
+#include "lower_dsp.h"
 #include "scale.h"
 #include "tinyfog/nn/kernels/elementwise.h"
 
@@ -139,6 +140,8 @@ Outcome<void> LowerAddSub(Context& context) {
   const graph::SumScales s = graph::SumScalesOf(scales.a, scales.b, scales.output,
                                                 static_cast<int>(step.params.left_shift));
   SetScales(s.a, s.b, s.output, step.params);
+  const bool is_fast = context.target() == nn::Target::kCortexMDsp && !wide && !subtract;
+  if (is_fast && LowerAddDsp(context, step.params)) return {};
   Finish(context, step);
   return {};
 }

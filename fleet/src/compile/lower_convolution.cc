@@ -2,6 +2,7 @@
 
 #include "channels.h"
 #include "lower.h"
+#include "lower_dsp.h"
 #include "lower_helium.h"
 #include "scale.h"
 #include "tinyfog/graph/padding.h"
@@ -104,6 +105,10 @@ bool LowerFast(Context& context, const nn::ConvolutionParams& p, bool depthwise,
   if (context.target() == nn::Target::kCortexMHelium) {
     return depthwise ? LowerDepthwiseHelium(context, p, biases, scales)
                      : LowerConvHelium(context, p, biases, scales);
+  }
+  if (context.target() == nn::Target::kCortexMDsp) {
+    return depthwise ? LowerDepthwiseDsp(context, p, biases, scales)
+                     : LowerConvDsp(context, p, biases, scales);
   }
   return false;
 }

@@ -1,5 +1,6 @@
 #include "channels.h"
 #include "lower.h"
+#include "lower_dsp.h"
 #include "lower_helium.h"
 #include "scale.h"
 #include "tinyfog/nn/kernels/fully_connected.h"
@@ -14,6 +15,19 @@ std::vector<std::int64_t> RowSums(const graph::Tensor& filter, std::size_t rows)
   const std::size_t columns = weights.size() / rows;
   for (std::size_t i = 0; i < weights.size(); ++i) sums[i / columns] += weights[i];
   return sums;
+}
+
+// Whether a kernel of the target's own took the node.
+bool LowerFast(Context& context, const nn::FullyConnectedParams& p,
+               const std::vector<std::int32_t>& biases, const std::vector<nn::Scale>& scales) {
+  switch (context.target()) {
+    case nn::Target::kCortexMHelium:
+      return LowerFullyConnectedHelium(context, p, biases, scales);
+    case nn::Target::kCortexMDsp:
+      return LowerFullyConnectedDsp(context, p, biases, scales);
+    default:
+      return false;
+  }
 }
 
 }  // namespace
@@ -49,9 +63,9 @@ Outcome<void> LowerFullyConnected(Context& context) {
   const Clamp clamp = ClampOf(context.attributes().activation, output);
   p.clamp_min = clamp.min;
   p.clamp_max = clamp.max;
-  if (opcode == nn::Opcode::kFullyConnectedInt8 && context.target() == nn::Target::kCortexMHelium) {
+  if (opcode == nn::Opcode::kFullyConnectedInt8) {
     TINYFOG_TRY_ASSIGN(const auto biases, FoldedBiases(context, input, 2, sums));
-    if (LowerFullyConnectedHelium(context, p, biases, scales)) return {};
+    if (LowerFast(context, p, biases, scales)) return {};
   }
   TINYFOG_TRY_ASSIGN(const Channels channels, AddChannels(context, input, 2, sums, scales));
   p.channels = channels.ref;

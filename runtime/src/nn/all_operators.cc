@@ -17,7 +17,8 @@ OperatorTable AllOperators() {
       UnaryFloat, Requantize, QuantizeFloat, Dequantize, Cast, ReduceInt8, ReduceInt16, ReduceFloat,
       SoftmaxInt16, LogSoftmaxInt8, L2NormInt8, L2NormFloat, CumsumInt8, CumsumFloat, ResizeNearest,
       ResizeBilinearInt8, ResizeBilinearFloat, SvdfInt8, SvdfFloat, LstmInt8, LstmInt16, LstmFloat,
-      ConvHelium, DepthwiseHelium, FullyConnectedHelium, StreamInt8, StreamHelium>::kTable;
+      ConvDsp, DepthwiseDsp, FullyConnectedDsp, AddDsp, ConvHelium, DepthwiseHelium,
+      FullyConnectedHelium, StreamInt8, StreamHelium>::kTable;
 }
 
 }  // namespace tinyfog::nn

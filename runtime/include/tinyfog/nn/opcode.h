@@ -89,6 +89,12 @@ enum class Opcode : std::uint16_t {
 
   kStreamInt8 = 120,
 
+  // Constants laid out for Cortex-M with the DSP extension.
+  kConvDsp = 128,
+  kDepthwiseDsp = 129,
+  kFullyConnectedDsp = 130,
+  kAddDsp = 131,
+
   // Constants laid out for Cortex-M with Helium.
   kConvHelium = 160,
   kDepthwiseHelium = 161,

@@ -2,6 +2,7 @@
 
 // The operators of every kernel header, for tables that are made by name.
 #include "tinyfog/nn/kernels/convolution.h"
+#include "tinyfog/nn/kernels/dsp.h"
 #include "tinyfog/nn/kernels/elementwise.h"
 #include "tinyfog/nn/kernels/fully_connected.h"
 #include "tinyfog/nn/kernels/helium.h"
