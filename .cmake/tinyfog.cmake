@@ -34,9 +34,9 @@ endif()
 add_library(tinyfog_flags INTERFACE)
 target_link_libraries(tinyfog_flags INTERFACE tinyfog_sanitize)
 target_compile_options(tinyfog_flags INTERFACE -Wall -Wextra $<$<BOOL:${TINYFOG_WERROR}>:-Werror>)
-# At -O3 GCC 12 warns wrongly about "text" + std::string (GCC bug 105651).
+# At -O3 GCC 12 warns wrongly about "text" + std::string (GCC bug 105651) and about comparing vectors of bytes.
 target_compile_options(tinyfog_flags INTERFACE
-                       $<$<AND:$<CXX_COMPILER_ID:GNU>,$<CONFIG:Release>>:-Wno-restrict>)
+                       "$<$<AND:$<CXX_COMPILER_ID:GNU>,$<CONFIG:Release>>:-Wno-restrict;-Wno-stringop-overread>")
 
 # clang-tidy sees what the helpers below declare, so never generated code. It ignores flags that only GCC knows.
 if(TINYFOG_TIDY)

@@ -23,7 +23,7 @@ std::vector<std::uint8_t> InputsOf(const Planned& planned) {
   for (const OpsuiteCase::Seed& seed : planned.test->seeds) {
     compile::InputBytes source(seed.seed);
     for (std::uint32_t run = 0; run < planned.test->invokes; ++run) {
-      for (std::uint16_t i = 0; i < planned.test->input_rules.size(); ++i) {
+      for (std::uint16_t i = 0; i < interpreter.model().input_count(); ++i) {
         std::vector<std::uint8_t> bytes(interpreter.input(i).size());
         compile::FillInput(bytes, planned.test->input_rules[i], source);
         inputs.insert(inputs.end(), bytes.begin(), bytes.end());

@@ -16,12 +16,12 @@ std::string RunSeed(Runner& runner, const OpsuiteCase& test, const OpsuiteCase::
   nn::Interpreter& interpreter = runner.interpreter();
   interpreter.Reset();
   for (std::uint32_t run = 0; run < test.invokes; ++run) {
-    for (std::uint16_t i = 0; i < test.input_rules.size(); ++i) {
+    for (std::uint16_t i = 0; i < interpreter.model().input_count(); ++i) {
       FillInput(interpreter.input(i), test.input_rules[i], source);
     }
     interpreter.Run();
   }
-  for (std::uint16_t i = 0; i < seed.outputs.size(); ++i) {
+  for (std::uint16_t i = 0; i < interpreter.model().output_count(); ++i) {
     const std::string difference =
         Difference(interpreter.output(i), seed.outputs[i], test.tolerance);
     if (!difference.empty()) {

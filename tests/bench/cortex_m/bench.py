@@ -1,6 +1,7 @@
 """What compiled models cost on Cortex-M: counted in the emulator and read from the images. README.md beside this says how."""
 import json
 import pathlib
+import shutil
 
 import image
 
@@ -27,6 +28,10 @@ def measure(build, core, name, kind):
     return found
 
 
+def tools_are_missing():
+    return not (shutil.which("arm-none-eabi-g++") and shutil.which("qemu-system-arm"))
+
+
 def bench(report, build):
     peers = json.loads(PEER.read_text())
     missing = []
@@ -50,9 +55,10 @@ def bench(report, build):
 
 
 def add(report, case, metric, value, peer):
-    report.add("cortex-m", case, metric, value, metric.rpartition("_")[2])
+    unit = "B" if metric.endswith("_bytes") else "cycles" if metric == "cycles_model" else ""
+    report.add("cortex-m", case, metric, value, unit)
     if peer is not None:
-        report.add("cortex-m", case, f"{metric}_peer", peer, "")
+        report.add("cortex-m", case, f"{metric}_peer", peer, unit)
         report.add("cortex-m", case, f"{metric}_vs_peer", value / peer, "")
 
 
