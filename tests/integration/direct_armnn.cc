@@ -1,71 +1,47 @@
 #include "direct_armnn.h"
 
-#include <gtest/gtest.h>
-
-#include <armnn/ArmNN.hpp>
-#include <armnnTfLiteParser/ITfLiteParser.hpp>
 #include <cmath>
 #include <cstring>
+#include <stdexcept>
+
+#include "tinyfog/host/file.h"
 
 namespace tinyfog::testing {
 
-struct DirectArmnn::State {
-  armnn::IRuntimePtr runtime{armnn::IRuntime::Create({})};
-  armnn::NetworkId network = 0;
-  armnnTfLiteParser::BindingPointInfo input;
-  armnnTfLiteParser::BindingPointInfo output;
-};
-
-DirectArmnn::DirectArmnn(const std::filesystem::path& model) : state_(std::make_unique<State>()) {
-  auto parser = armnnTfLiteParser::ITfLiteParser::Create();
-  auto network = parser->CreateNetworkFromBinaryFile(model.c_str());
-  state_->input =
-      parser->GetNetworkInputBindingInfo(0, parser->GetSubgraphInputTensorNames(0).at(0));
-  state_->output =
-      parser->GetNetworkOutputBindingInfo(0, parser->GetSubgraphOutputTensorNames(0).at(0));
-  auto optimized =
-      armnn::Optimize(*network, {armnn::Compute::CpuRef}, state_->runtime->GetDeviceSpec());
-  EXPECT_EQ(state_->runtime->LoadNetwork(state_->network, std::move(optimized)),
-            armnn::Status::Success);
+DirectArmnn::DirectArmnn(const std::filesystem::path& model) {
+  auto loaded = CpuRef::Load(ReadFile(model).value());
+  if (!loaded.ok()) throw std::runtime_error(loaded.error().message);
+  model_ = std::move(*loaded);
 }
 
-DirectArmnn::~DirectArmnn() = default;
-
 std::string DirectArmnn::Run(const std::string& input) {
-  EXPECT_EQ(input.size(), state_->input.second.GetNumBytes());
-  std::string output(state_->output.second.GetNumBytes(), '\0');
-  const armnn::InputTensors inputs{
-      {state_->input.first, armnn::ConstTensor(state_->input.second, input.data())}};
-  const armnn::OutputTensors outputs{
-      {state_->output.first, armnn::Tensor(state_->output.second, output.data())}};
-  EXPECT_EQ(state_->runtime->EnqueueWorkload(state_->network, inputs, outputs),
-            armnn::Status::Success);
-  return output;
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(input.data());
+  const auto outputs = model_->Run({{bytes, input.size()}});
+  if (!outputs.ok()) throw std::runtime_error(outputs.error().message);
+  return {(*outputs)[0].begin(), (*outputs)[0].end()};
 }
 
 std::string DirectArmnn::Quantise(const std::vector<float>& values) const {
-  const auto& info = state_->input.second;
+  const CpuRef::Port& port = model_->inputs()[0];
   std::string bytes;
   for (const float value : values) {
-    const float stored = std::round(value / info.GetQuantizationScale()) +
-                         static_cast<float>(info.GetQuantizationOffset());
+    const float stored = std::round(value / port.scale) + static_cast<float>(port.zero_point);
     bytes.push_back(static_cast<char>(std::fmin(127, std::fmax(-128, stored))));
   }
   return bytes;
 }
 
 std::vector<float> DirectArmnn::Dequantise(const std::string& bytes) const {
-  const auto& info = state_->output.second;
+  const CpuRef::Port& port = model_->outputs()[0];
   std::vector<float> values;
-  if (info.GetDataType() == armnn::DataType::Float32) {
+  if (port.is_float) {
     values.resize(bytes.size() / sizeof(float));
     std::memcpy(values.data(), bytes.data(), bytes.size());
     return values;
   }
   for (const char c : bytes) {
-    values.push_back(
-        info.GetQuantizationScale() *
-        static_cast<float>(static_cast<signed char>(c) - info.GetQuantizationOffset()));
+    values.push_back(port.scale *
+                     static_cast<float>(static_cast<signed char>(c) - port.zero_point));
   }
   return values;
 }

@@ -2,8 +2,7 @@
 
 #include "lower_graph.h"
 #include "optimise.h"
-#include "tinyfog/nn/all_operators.h"
-#include "tinyfog/nn/model.h"
+#include "tinyfog/compile/executable.h"
 #include "write.h"
 
 namespace tinyfog::compile {
@@ -83,15 +82,7 @@ Outcome<Compiled> Compile(const graph::Graph& source, const Options& options) {
   TINYFOG_TRY(CheckSizes(graph, program, plan));
   Written written = WriteTfm(graph, program, plan, options);
   // The node's own check is the last word on what leaves the compiler.
-  std::vector<std::uint8_t> aligned(written.bytes.size() + 16);
-  const std::size_t skip = (16 - reinterpret_cast<std::uintptr_t>(aligned.data()) % 16) % 16;
-  std::copy(written.bytes.begin(), written.bytes.end(), aligned.begin() + static_cast<long>(skip));
-  const auto opened = nn::Model::Open({aligned.data() + skip, written.bytes.size()},
-                                      nn::AllOperators(), options.target);
-  if (!opened.ok()) {
-    return Error{opened.error(), std::string("the compiled model is refused by the runtime: ") +
-                                     StatusName(opened.error())};
-  }
+  TINYFOG_TRY(Executable::Open(written.bytes, options.target));
   Compiled compiled;
   compiled.tfm = std::move(written.bytes);
   compiled.tensor_records = std::move(written.tensor_records);

@@ -8,6 +8,7 @@
 #include "tinyfog/graph/from_tflite.h"
 #include "tinyfog/host/file.h"
 #include "tinyfog/tflite/schema_generated.h"
+#include "verify.h"
 
 namespace {
 
@@ -15,6 +16,7 @@ using tinyfog::Outcome;
 
 struct Arguments {
   std::string input, output, target = "portable", json, emit = "tfm";
+  std::uint32_t verify = 0;
   bool report = false;
   bool no_names = false;
   bool no_passes = false;
@@ -54,6 +56,11 @@ Outcome<void> Run(const Arguments& arguments) {
   if (arguments.report) {
     std::fputs(tinyfog::compile::ReportText(compiled, {}).c_str(), stdout);
   }
+  if (arguments.verify > 0) {
+    TINYFOG_TRY_ASSIGN(const auto outputs, tinyfog::compile::CompareWithCpuRef(
+                                               bytes, compiled, options.target, arguments.verify));
+    std::fputs(tinyfog::compile::ComparisonText(outputs, arguments.verify).c_str(), stdout);
+  }
   return {};
 }
 
@@ -74,6 +81,10 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   app.add_flag("--report", arguments.report, "print what each step costs");
   app.add_option("--report-json", arguments.json, "write the report here as JSON");
+  app.add_option("--verify", arguments.verify,
+                 "run this many seeded inputs through the compiled model and through Arm NN's "
+                 "CpuRef, and say how "
+                 "far the outputs differ (integers: 1 step is expected, CpuRef computes in float)");
   app.add_flag("--no-names", arguments.no_names, "leave the names of inputs and outputs out");
   app.add_flag("--no-passes", arguments.no_passes, "one step for each operator of the file");
   CLI11_PARSE(app, argc, argv);

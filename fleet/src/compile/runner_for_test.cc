@@ -5,20 +5,9 @@
 
 #include "tinyfog/graph/from_tflite.h"
 #include "tinyfog/host/file.h"
-#include "tinyfog/nn/all_operators.h"
 #include "tinyfog/tflite/schema_generated.h"
 
 namespace tinyfog::compile {
-
-AlignedBytes::AlignedBytes(std::span<const std::uint8_t> bytes) : AlignedBytes(bytes.size()) {
-  std::copy(bytes.begin(), bytes.end(), span().begin());
-}
-
-Runner::Runner(graph::Graph graph, Compiled compiled)
-    : graph_(std::move(graph)),
-      compiled_(std::move(compiled)),
-      file_(compiled_.tfm),
-      arena_(compiled_.arena_bytes) {}
 
 Outcome<std::unique_ptr<Runner>> Runner::FromTflite(const std::string& path,
                                                     const Options& options) {
@@ -30,13 +19,9 @@ Outcome<std::unique_ptr<Runner>> Runner::FromTflite(const std::string& path,
 
 Outcome<std::unique_ptr<Runner>> Runner::FromGraph(graph::Graph graph, const Options& options) {
   TINYFOG_TRY_ASSIGN(Compiled compiled, Compile(graph, options));
-  std::unique_ptr<Runner> runner(new Runner(std::move(graph), std::move(compiled)));
-  const auto opened = nn::Model::Open(runner->file_.span(), nn::AllOperators(), options.target);
-  if (!opened.ok()) return Error{opened.error(), "the compiled model does not open"};
-  auto interpreter = nn::Interpreter::Create(*opened, runner->arena_.span());
-  if (!interpreter.ok()) return Error{interpreter.error(), "the interpreter refuses the arena"};
-  runner->interpreter_.emplace(*interpreter);
-  return runner;
+  TINYFOG_TRY_ASSIGN(auto executable, Executable::Open(compiled.tfm, options.target));
+  return std::unique_ptr<Runner>(
+      new Runner(std::move(graph), std::move(compiled), std::move(executable)));
 }
 
 namespace {

@@ -10,26 +10,9 @@
 #include <vector>
 
 #include "tinyfog/compile/compile.h"
-#include "tinyfog/nn/interpreter.h"
+#include "tinyfog/compile/executable.h"
 
 namespace tinyfog::compile {
-
-/// Bytes aligned to 16, as a node's flash and arena are.
-class AlignedBytes {
- public:
-  explicit AlignedBytes(std::size_t size) : storage_(size / 16 + 1), size_(size) {}
-  explicit AlignedBytes(std::span<const std::uint8_t> bytes);
-  std::span<std::uint8_t> span() {
-    return {reinterpret_cast<std::uint8_t*>(storage_.data()), size_};
-  }
-
- private:
-  struct alignas(16) Block {
-    std::uint8_t bytes[16];
-  };
-  std::vector<Block> storage_;
-  std::size_t size_;
-};
 
 /// A compiled model with everything that it needs to run.
 class Runner {
@@ -40,7 +23,7 @@ class Runner {
   static Outcome<std::unique_ptr<Runner>> FromTflite(const std::string& path,
                                                      const Options& options = {});
 
-  nn::Interpreter& interpreter() { return *interpreter_; }
+  nn::Interpreter& interpreter() { return executable_->interpreter(); }
   const Compiled& compiled() const { return compiled_; }
   const graph::Graph& graph() const { return graph_; }
   /// The record of a tensor of the graph. Precondition: it has one.
@@ -49,13 +32,14 @@ class Runner {
   }
 
  private:
-  Runner(graph::Graph graph, Compiled compiled);
+  Runner(graph::Graph graph, Compiled compiled, std::unique_ptr<Executable> executable)
+      : graph_(std::move(graph)),
+        compiled_(std::move(compiled)),
+        executable_(std::move(executable)) {}
 
   graph::Graph graph_;
   Compiled compiled_;
-  AlignedBytes file_;
-  AlignedBytes arena_;
-  std::optional<nn::Interpreter> interpreter_;
+  std::unique_ptr<Executable> executable_;
 };
 
 class InputBytes;

@@ -40,11 +40,11 @@ void Change(std::span<std::uint8_t> file, const std::uint8_t* data, std::size_t 
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   constexpr std::uint32_t kLargestArena = 1 << 16;
-  compile::AlignedBytes file(ValidFile());
+  AlignedBytes file(ValidFile());
   Change(file.span(), data, size);
   const auto model = nn::Model::Open(file.span(), nn::AllOperators());
   if (!model.ok() || model->arena_bytes() > kLargestArena) return 0;
-  compile::AlignedBytes arena(model->arena_bytes());
+  AlignedBytes arena(model->arena_bytes());
   auto interpreter = nn::Interpreter::Create(*model, arena.span());
   if (!interpreter.ok()) return 0;
   (void)model->CheckCrc();

@@ -4,7 +4,7 @@
 #include <iostream>
 
 #include "report.h"
-#include "runner_armnn.h"
+#include "runner.h"
 #include "tinyfog/demo/vibration.h"
 #include "tinyfog/host/file.h"
 #include "tinyfog/tflite/model.h"
@@ -36,7 +36,7 @@ const Dataset& HeldOut() {
 }
 
 Confusion RunInArmnn(const std::vector<std::uint8_t>& file, const std::string& name) {
-  const auto answers = Runner::Load(file)->Classify(HeldOut());
+  const auto answers = Runner(file).Classify(HeldOut());
   Confusion confusion = Confuse(HeldOut(), answers, demo::kMotorStates);
   std::cout << name << " in Arm NN CpuRef: " << 100 * Accuracy(confusion) << " % of "
             << HeldOut().size() << "\n"
@@ -66,8 +66,8 @@ TEST(DemoModelTest, CheckedInModelIsWhatTheToolMakes) {
     EXPECT_EQ(tensors[i]->shape, (*b)->subgraphs[0]->tensors[i]->shape) << i;
     EXPECT_EQ(tensors[i]->name, (*b)->subgraphs[0]->tensors[i]->name) << i;
   }
-  const auto theirs = Runner::Load(checked_in)->Classify(HeldOut());
-  const auto ours = Runner::Load(trained)->Classify(HeldOut());
+  const auto theirs = Runner(checked_in).Classify(HeldOut());
+  const auto ours = Runner(trained).Classify(HeldOut());
   std::size_t equal = 0;
   for (std::size_t i = 0; i < ours.size(); ++i) equal += ours[i] == theirs[i];
   EXPECT_GE(equal, ours.size() * 97 / 100)

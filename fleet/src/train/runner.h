@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "tinyfog/cpuref/cpuref.h"
 #include "tinyfog/train/trainer.h"
 
 namespace tinyfog::train {
@@ -12,12 +13,14 @@ namespace tinyfog::train {
 /// a time in a process.
 class Runner {
  public:
-  /// Throws what Arm NN throws.
-  static std::unique_ptr<Runner> Load(const std::vector<std::uint8_t>& file);
-  virtual ~Runner() = default;
+  /// Throws std::runtime_error with Arm NN's reason.
+  explicit Runner(const std::vector<std::uint8_t>& file);
 
   /// The most probable class of every window; an int8 model's input is quantised as the file says.
-  virtual std::vector<std::uint8_t> Classify(const Dataset& data) = 0;
+  std::vector<std::uint8_t> Classify(const Dataset& data);
+
+ private:
+  std::unique_ptr<CpuRef> model_;
 };
 
 }  // namespace tinyfog::train
