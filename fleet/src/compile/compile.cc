@@ -1,5 +1,6 @@
 #include "tinyfog/compile/compile.h"
 
+#include "describe.h"
 #include "lower_graph.h"
 #include "optimise.h"
 #include "tinyfog/compile/executable.h"
@@ -22,56 +23,6 @@ Outcome<void> CheckSizes(const graph::Graph& graph, const Program& program, cons
   return {};
 }
 
-// Multiplications of the operators that have many.
-std::uint64_t MacsOf(const graph::Graph& graph, const graph::Node& node) {
-  const auto tensor = [&](int t) -> const graph::Tensor& {
-    return graph.tensors[static_cast<std::size_t>(t)];
-  };
-  switch (node.op) {
-    case graph::Op::kConv2d:
-    case graph::Op::kFullyConnected:
-      return tensor(node.outputs[0]).elements() * tensor(node.inputs[1]).elements() /
-             static_cast<std::uint64_t>(tensor(node.inputs[1]).shape[0]);
-    case graph::Op::kDepthwiseConv2d:
-      return tensor(node.outputs[0]).elements() * tensor(node.inputs[1]).elements() /
-             static_cast<std::uint64_t>(tensor(node.inputs[1]).shape[3]);
-    case graph::Op::kTransposeConv:
-      return tensor(node.inputs[2]).elements() * tensor(node.inputs[1]).elements() /
-             static_cast<std::uint64_t>(tensor(node.inputs[1]).shape[3]);
-    case graph::Op::kBatchMatmul:
-      return tensor(node.outputs[0]).elements() *
-             static_cast<std::uint64_t>(node.attributes.adjoint_x
-                                            ? *(tensor(node.inputs[0]).shape.end() - 2)
-                                            : tensor(node.inputs[0]).shape.back());
-    default:
-      return 0;
-  }
-}
-
-std::vector<StepReport> Report(const graph::Graph& graph, const Program& program,
-                               const Plan& plan) {
-  std::vector<StepReport> steps;
-  for (std::size_t i = 0; i < program.steps.size(); ++i) {
-    const Step& step = program.steps[i];
-    const graph::Node& node = graph.nodes[static_cast<std::size_t>(step.node)];
-    StepReport report;
-    report.op = graph::OpName(node.op);
-    if (step.streamed_node >= 0) {
-      const graph::Node& before = graph.nodes[static_cast<std::size_t>(step.streamed_node)];
-      report.op = std::string(graph::OpName(before.op)) + " + " + report.op;
-      report.macs += MacsOf(graph, before);
-    }
-    report.source = node.source;
-    report.kernel = KernelName(step.opcode);
-    report.shape = graph.tensors[static_cast<std::size_t>(node.outputs[0])].shape;
-    report.macs += MacsOf(graph, node);
-    report.constant_bytes = step.constant_bytes;
-    report.live_bytes = plan.live[i + 1];
-    steps.push_back(std::move(report));
-  }
-  return steps;
-}
-
 }  // namespace
 
 Outcome<Compiled> Compile(const graph::Graph& source, const Options& options) {
@@ -90,7 +41,8 @@ Outcome<Compiled> Compile(const graph::Graph& source, const Options& options) {
     compiled.removed_channels.push_back(graph.tensors[i].removed);
   }
   compiled.tensor_records.resize(source.tensors.size());  // without those that passes added
-  compiled.steps = Report(graph, program, plan);
+  compiled.steps = DescribeSteps(graph, program, plan);
+  compiled.buffers = DescribeBuffers(graph, program);
   compiled.arena_bytes = static_cast<std::uint32_t>(plan.arena_bytes);
   compiled.arena_bound = static_cast<std::uint32_t>(plan.bound);
   return compiled;

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "report.h"
+#include "svg.h"
 #include "tinyfog/compile/compile.h"
 #include "tinyfog/compile/emit_cpp.h"
 #include "tinyfog/graph/from_tflite.h"
@@ -15,9 +16,8 @@ namespace {
 using tinyfog::Outcome;
 
 struct Arguments {
-  std::string input, output, target = "portable", json, emit = "tfm";
+  std::string input, output, target = "portable", report, svg, emit = "tfm";
   std::uint32_t verify = 0;
-  bool report = false;
   bool no_names = false;
   bool no_passes = false;
 };
@@ -50,10 +50,12 @@ Outcome<void> Run(const Arguments& arguments) {
   options.optimise = !arguments.no_passes;
   TINYFOG_TRY_ASSIGN(const auto compiled, tinyfog::compile::Compile(graph, options));
   if (!arguments.output.empty()) TINYFOG_TRY(Write(arguments, compiled.tfm));
-  if (!arguments.json.empty()) {
-    TINYFOG_TRY(WriteText(arguments.json, tinyfog::compile::ReportJson(compiled)));
+  if (!arguments.svg.empty()) {
+    TINYFOG_TRY(WriteText(arguments.svg, tinyfog::compile::ArenaSvg(compiled)));
   }
-  if (arguments.report) {
+  if (arguments.report == "json") {
+    std::fputs(tinyfog::compile::ReportJson(compiled).c_str(), stdout);
+  } else if (!arguments.report.empty()) {
     std::fputs(tinyfog::compile::ReportText(compiled, {}).c_str(), stdout);
   }
   if (arguments.verify > 0) {
@@ -79,12 +81,14 @@ int main(int argc, char** argv) {
   app.add_option("--target", arguments.target, "whose kernels will run it")
       ->check(CLI::IsMember(tinyfog::compile::TargetNames()))
       ->capture_default_str();
-  app.add_flag("--report", arguments.report, "print what each step costs");
-  app.add_option("--report-json", arguments.json, "write the report here as JSON");
   app.add_option("--verify", arguments.verify,
                  "run this many seeded inputs through the compiled model and through Arm NN's "
                  "CpuRef, and say how "
                  "far the outputs differ (integers: 1 step is expected, CpuRef computes in float)");
+  app.add_flag("--report{table}", arguments.report,
+               "print what each step costs; --report=json: as JSON")
+      ->check(CLI::IsMember({"table", "json"}));
+  app.add_option("--svg", arguments.svg, "write a picture of the arena over the steps here");
   app.add_flag("--no-names", arguments.no_names, "leave the names of inputs and outputs out");
   app.add_flag("--no-passes", arguments.no_passes, "one step for each operator of the file");
   CLI11_PARSE(app, argc, argv);

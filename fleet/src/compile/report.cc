@@ -1,5 +1,7 @@
 #include "report.h"
 
+#include <algorithm>
+
 #include "tinyfog/term/json_writer.h"
 
 namespace tinyfog::compile {
@@ -11,10 +13,27 @@ std::string ShapeText(const std::vector<std::int32_t>& shape) {
   return text;
 }
 
-std::uint64_t TotalMacs(const Compiled& compiled) {
-  std::uint64_t macs = 0;
-  for (const StepReport& step : compiled.steps) macs += step.macs;
-  return macs;
+std::uint64_t Total(const Compiled& compiled, std::uint64_t StepReport::*field) {
+  std::uint64_t total = 0;
+  for (const StepReport& step : compiled.steps) total += step.*field;
+  return total;
+}
+
+const char* KindName(ArenaBuffer::Kind kind) {
+  switch (kind) {
+    case ArenaBuffer::Kind::kScratch:
+      return "scratch";
+    case ArenaBuffer::Kind::kState:
+      return "state";
+    default:
+      return "tensor";
+  }
+}
+
+std::string Timeline(const Compiled& compiled, std::uint64_t live) {
+  constexpr std::uint64_t kWidth = 20;
+  const std::uint64_t all = std::max<std::uint64_t>(1, compiled.arena_bytes);
+  return std::string(static_cast<std::size_t>((live * kWidth + all - 1) / all), '#');
 }
 
 }  // namespace
@@ -26,17 +45,24 @@ std::string ReportText(const Compiled& compiled, const term::Style& style) {
                      {"kernel"},
                      {"output"},
                      {"MACs", kRight},
+                     {"weights", kRight},
                      {"constants", kRight},
-                     {"live bytes", kRight}});
+                     {"instructions", kRight},
+                     {"live bytes", kRight},
+                     {"of the arena"}});
   for (std::size_t i = 0; i < compiled.steps.size(); ++i) {
     const StepReport& step = compiled.steps[i];
     table.Row({std::to_string(i), std::to_string(step.source) + " " + step.op, step.kernel,
-               ShapeText(step.shape), std::to_string(step.macs),
-               std::to_string(step.constant_bytes), std::to_string(step.live_bytes)});
+               ShapeText(step.shape), std::to_string(step.macs), std::to_string(step.weights),
+               std::to_string(step.constant_bytes), std::to_string(step.instructions),
+               std::to_string(step.live_bytes), Timeline(compiled, step.live_bytes)});
   }
   return table.Render(style) +
          term::Pairs(
-             {{"MACs", std::to_string(TotalMacs(compiled))},
+             {{"MACs", std::to_string(Total(compiled, &StepReport::macs))},
+              {"weights", std::to_string(Total(compiled, &StepReport::weights))},
+              {"instructions",
+               "about " + std::to_string(Total(compiled, &StepReport::instructions))},
               {"model flash", std::to_string(compiled.tfm.size()) + " bytes"},
               {"arena", std::to_string(compiled.arena_bytes) + " bytes (no plan needs less than " +
                             std::to_string(compiled.arena_bound) + ")"}},
@@ -46,7 +72,9 @@ std::string ReportText(const Compiled& compiled, const term::Style& style) {
 std::string ReportJson(const Compiled& compiled) {
   term::JsonWriter json;
   json.Object();
-  json.Field("macs", TotalMacs(compiled))
+  json.Field("macs", Total(compiled, &StepReport::macs))
+      .Field("weights", Total(compiled, &StepReport::weights))
+      .Field("estimated_instructions", Total(compiled, &StepReport::instructions))
       .Field("model_flash_bytes", compiled.tfm.size())
       .Field("arena_bytes", compiled.arena_bytes)
       .Field("arena_bound_bytes", compiled.arena_bound);
@@ -57,11 +85,25 @@ std::string ReportJson(const Compiled& compiled) {
         .Field("source", step.source)
         .Field("kernel", step.kernel)
         .Field("macs", step.macs)
+        .Field("weights", step.weights)
+        .Field("estimated_instructions", step.instructions)
         .Field("constant_bytes", step.constant_bytes)
         .Field("live_bytes", step.live_bytes);
     json.Key("shape").Array();
     for (const std::int32_t d : step.shape) json.Value(d);
     json.End().End();
+  }
+  json.End();
+  json.Key("buffers").Array();
+  for (const ArenaBuffer& buffer : compiled.buffers) {
+    json.Object();
+    json.Field("kind", KindName(buffer.kind))
+        .Field("name", buffer.name)
+        .Field("offset", buffer.offset)
+        .Field("bytes", buffer.bytes)
+        .Field("first_step", buffer.first)
+        .Field("last_step", buffer.last);
+    json.End();
   }
   json.End().End();
   return json.text() + "\n";

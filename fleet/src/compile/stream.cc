@@ -65,22 +65,19 @@ std::optional<Window> DepthwiseWindow(const Graph& graph, const Node& node) {
   return is_inside ? std::optional(w) : std::nullopt;
 }
 
-// No step is of this kind.
-constexpr nn::Opcode kNone{};
+constexpr struct {
+  nn::Opcode stream;
+  StreamedKernels kernels;
+} kStreams[] = {
+    {nn::Opcode::kStreamInt8, {nn::Opcode::kConv2dInt8, nn::Opcode::kDepthwiseInt8}},
+    {nn::Opcode::kStreamHelium, {nn::Opcode::kConvHelium, nn::Opcode::kDepthwiseHelium}},
+};
 
-nn::Opcode StreamOf(nn::Opcode first, nn::Opcode second) {
-  constexpr struct {
-    nn::Opcode first;
-    nn::Opcode second;
-    nn::Opcode stream;
-  } kKernels[] = {
-      {nn::Opcode::kConv2dInt8, nn::Opcode::kDepthwiseInt8, nn::Opcode::kStreamInt8},
-      {nn::Opcode::kConvHelium, nn::Opcode::kDepthwiseHelium, nn::Opcode::kStreamHelium},
-  };
-  for (const auto& kernel : kKernels) {
-    if (kernel.first == first && kernel.second == second) return kernel.stream;
+std::optional<nn::Opcode> StreamOf(nn::Opcode first, nn::Opcode second) {
+  for (const auto& [stream, kernels] : kStreams) {
+    if (kernels.first == first && kernels.second == second) return stream;
   }
-  return kNone;
+  return std::nullopt;
 }
 
 // Whether each output row ends before the input rows that are unread when it is written.
@@ -122,6 +119,13 @@ void Append(Step& step, const Step& second, int rows) {
 
 }  // namespace
 
+StreamedKernels StreamedKernelsOf(nn::Opcode opcode) {
+  for (const auto& [stream, kernels] : kStreams) {
+    if (stream == opcode) return kernels;
+  }
+  return {opcode, opcode};
+}
+
 bool CanStream(const Graph& graph, int index) {
   const std::size_t i = static_cast<std::size_t>(index);
   if (i + 1 >= graph.nodes.size()) return false;
@@ -137,11 +141,11 @@ bool MergeIntoStream(Context& context, const Graph& graph, int rows) {
   const std::size_t at = static_cast<std::size_t>(program.first_step[index - 1]);
   if (program.steps.size() != at + 2) return false;
   Step& step = program.steps[at];
-  const nn::Opcode stream = StreamOf(step.opcode, program.steps[at + 1].opcode);
+  const std::optional<nn::Opcode> stream = StreamOf(step.opcode, program.steps[at + 1].opcode);
   const int input = graph.nodes[index - 1].inputs[0];
   const Storage from = context.StorageOf(input);
   const Storage to = context.StorageOf(context.OutTensor());
-  if (stream == kNone || from.is_constant || to.is_constant) return false;
+  if (!stream || from.is_constant || to.is_constant) return false;
 
   const Window window = *DepthwiseWindow(graph, context.node());
   const int whole = context.StorageOf(context.InTensor(0)).buffer;
@@ -150,7 +154,7 @@ bool MergeIntoStream(Context& context, const Graph& graph, int rows) {
   for (Patch& patch : step.patches) {
     if (patch.buffer == whole) patch.buffer = ring;
   }
-  step.opcode = stream;
+  step.opcode = *stream;
   if (from.offset == 0 && to.offset == 0 &&
       MayOverlap(window, TensorOf(graph, input), context.Out(), rows)) {
     step.reusable.push_back(from.buffer);

@@ -9,6 +9,13 @@ namespace tinyfog::compile {
 /// Which pairs of nodes run as one step: the first's index, and how many output rows at a time.
 using Streams = std::map<int, int>;
 
+/// The kernels that a stream calls; for any other step its own.
+struct StreamedKernels {
+  nn::Opcode first;
+  nn::Opcode second;
+};
+StreamedKernels StreamedKernelsOf(nn::Opcode opcode);
+
 /// Whether node i is a pointwise convolution that only node i + 1 reads, a depthwise convolution,
 /// both such that a stream could run them (tinyfog/nn/kernels/stream.h).
 bool CanStream(const graph::Graph& graph, int node);

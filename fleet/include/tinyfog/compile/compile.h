@@ -31,8 +31,22 @@ struct StepReport {
   std::string kernel;               // "conv2d_int8"
   std::vector<std::int32_t> shape;  // of the operator's output
   std::uint64_t macs = 0;
+  std::uint64_t weights = 0;         // values of the filter
   std::uint64_t constant_bytes = 0;  // that only this step brought in
   std::uint64_t live_bytes = 0;      // arena bytes in use while it runs
+  std::uint64_t instructions = 0;    // an estimate for the target (see EstimateOf)
+};
+
+/// A piece of the arena and the steps that need it, both included: -1 is before the first step,
+/// the number of steps behind the last.
+struct ArenaBuffer {
+  enum class Kind : std::uint8_t { kTensor, kScratch, kState };
+  Kind kind = Kind::kScratch;
+  std::string name;  // of the tensor, or the operator whose scratch it is
+  std::uint64_t offset = 0;
+  std::uint64_t bytes = 0;
+  int first = -1;
+  int last = -1;
 };
 
 struct Compiled {
@@ -43,7 +57,8 @@ struct Compiled {
   std::vector<int> tensor_records;
   std::vector<std::vector<graph::RemovedChannel>> removed_channels;
   std::uint32_t arena_bytes = 0;
-  std::uint32_t arena_bound = 0;  // no plan can be smaller
+  std::uint32_t arena_bound = 0;  // no plan of these steps can be smaller
+  std::vector<ArenaBuffer> buffers;
 };
 
 /// Compiles a graph to a .tfm file (docs/formats/tfm.md), which nn::Model::Open accepts. Equal

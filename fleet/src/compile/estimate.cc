@@ -1,0 +1,53 @@
+#include "estimate.h"
+
+namespace tinyfog::compile {
+namespace {
+
+using nn::Opcode;
+
+struct Cost {
+  Opcode kernel;
+  double per_mac;
+  double per_output;
+};
+constexpr Cost kCosts[] = {
+    {Opcode::kConv2dInt8, 6, 60},
+    {Opcode::kConv2dInt4, 9, 60},
+    {Opcode::kConv2dInt16, 8, 80},
+    {Opcode::kConv2dFloat, 6, 30},
+    {Opcode::kDepthwiseInt8, 14, 60},
+    {Opcode::kDepthwiseInt4, 18, 60},
+    {Opcode::kDepthwiseInt16, 16, 80},
+    {Opcode::kDepthwiseFloat, 14, 30},
+    {Opcode::kFullyConnectedInt8, 5, 60},
+    {Opcode::kFullyConnectedInt4, 9, 60},
+    {Opcode::kFullyConnectedInt16, 7, 80},
+    {Opcode::kFullyConnectedFloat, 5, 30},
+    {Opcode::kConvHelium, 0.25, 3},
+    {Opcode::kDepthwiseHelium, 0.6, 3},
+    {Opcode::kFullyConnectedHelium, 0.4, 5},
+    {Opcode::kSoftmaxInt8, 0, 350},
+    {Opcode::kAddInt8, 0, 60},
+    {Opcode::kMulInt8, 0, 40},
+    {Opcode::kLookup8, 0, 6},
+    {Opcode::kCopy, 0, 8},
+    {Opcode::kFill, 0, 3},
+};
+constexpr double kOtherPerMac = 10;
+constexpr double kOtherPerOutput = 50;
+
+}  // namespace
+
+std::uint64_t EstimateOf(nn::Opcode kernel, std::uint64_t macs, std::uint64_t outputs) {
+  double per_mac = kOtherPerMac;
+  double per_output = kOtherPerOutput;
+  for (const Cost& cost : kCosts) {
+    if (cost.kernel != kernel) continue;
+    per_mac = cost.per_mac;
+    per_output = cost.per_output;
+  }
+  return static_cast<std::uint64_t>(per_mac * static_cast<double>(macs) +
+                                    per_output * static_cast<double>(outputs));
+}
+
+}  // namespace tinyfog::compile
