@@ -132,18 +132,19 @@ void ConvolvePointwise(const HeliumConvParams& p, Memory memory) {
   std::int8_t* patch = memory.Write<std::int8_t>(p.scratch);
   const std::uint32_t step = std::uint32_t{p.input_channels} * p.stride_width;
   const std::uint32_t row = std::uint32_t{p.input_width} * p.input_channels;
+  // Pixels behind which the row has 15 bytes more, should the copy take too much.
+  const std::uint32_t last = p.input_channels % 16 == 0 ? 0 : 15u / p.input_channels + 1;
+  const std::uint32_t safe = p.output_width > last ? p.output_width - last : 0;
   for (std::uint32_t n = 0; n < p.batches; ++n, input += row * p.input_height) {
     for (std::uint32_t y = 0; y < p.output_height; ++y) {
       const std::int8_t* from = input + y * p.stride_height * row;
-      if (p.input_channels % 16 == 0) {
-        DenseRow<V>(p, memory, patch, output, [&](std::uint32_t x, std::int8_t* to) {
+      DenseRow<V>(p, memory, patch, output, [&](std::uint32_t x, std::int8_t* to) {
+        if (x < safe) {
           V::CopyOver(to, from + x * step, p.input_channels);
-        });
-      } else {
-        DenseRow<V>(p, memory, patch, output, [&](std::uint32_t x, std::int8_t* to) {
+        } else {
           V::Copy(to, from + x * step, p.input_channels);
-        });
-      }
+        }
+      });
       output += std::uint32_t{p.output_width} * p.output_channels;
     }
   }
@@ -157,7 +158,6 @@ void Convolve(const HeliumConvParams& p, Memory memory) {
   std::int8_t* rows = memory.Write<std::int8_t>(p.scratch);
   const std::uint32_t step = std::uint32_t{p.input_channels} * p.stride_width;
   const std::uint32_t run = std::uint32_t{p.kernel_width} * p.input_channels;
-  const std::uint32_t height = p.kernel_height;
   // Patches are read in pieces of 16 bytes, the rows' memory is not aligned to that.
   std::int8_t* patch = rows + p.RowBytes() * p.kernel_height;
   for (std::uint32_t n = 0; n < p.batches; ++n) {
@@ -167,7 +167,7 @@ void Convolve(const HeliumConvParams& p, Memory memory) {
       const KernelRows<V> kernel(ring, p, y);
       DenseRow<V>(p, memory, patch, output, [&](std::uint32_t x, std::int8_t* to) {
         const std::uint32_t at = x * step;
-        for (std::uint32_t ky = 0; ky < height; ++ky, to += run) {
+        for (std::uint32_t ky = 0; ky < p.kernel_height; ++ky, to += run) {
           // What comes too much is written over by the next row, or lies behind the patches.
           V::CopyOver(to, kernel.rows[ky] + at, run);
         }
