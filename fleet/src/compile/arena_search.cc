@@ -9,10 +9,10 @@ namespace {
 
 constexpr std::uint64_t kNoBytes = ~std::uint64_t{0};
 
-std::uint64_t LargestOf(const Block& block) {
-  std::uint64_t bytes = 0;
-  for (const Segment& s : block.segments) bytes = std::max(bytes, s.bytes);
-  return bytes;
+std::uint64_t HeightOf(const Block& block) {
+  std::uint64_t height = 0;
+  for (const Segment& s : block.segments) height = std::max(height, s.shift + s.bytes);
+  return height;
 }
 
 bool Meet(const Segment& a, const Segment& b) { return a.first <= b.last && b.first <= a.last; }
@@ -22,7 +22,7 @@ class Placement {
   explicit Placement(const std::vector<Block>& blocks)
       : offsets_(blocks.size(), kNowhere), conflicts_(blocks.size()) {
     for (std::size_t i = 0; i < blocks.size(); ++i) {
-      largest_.push_back(LargestOf(blocks[i]));
+      heights_.push_back(HeightOf(blocks[i]));
       for (std::size_t j = 0; j < blocks.size(); ++j) {
         if (i != j) AddConflict(blocks, i, j);
       }
@@ -30,7 +30,7 @@ class Placement {
   }
 
   std::size_t size() const { return offsets_.size(); }
-  std::uint64_t largest(std::size_t i) const { return static_cast<std::uint64_t>(largest_[i]); }
+  std::uint64_t height(std::size_t i) const { return static_cast<std::uint64_t>(heights_[i]); }
   std::vector<std::uint64_t> offsets() const { return {offsets_.begin(), offsets_.end()}; }
   bool is_placed(std::size_t i) const { return offsets_[i] != kNowhere; }
   void Remove(std::size_t i) { offsets_[i] = kNowhere; }
@@ -63,43 +63,43 @@ class Placement {
     std::fill(offsets_.begin(), offsets_.end(), kNowhere);
     std::uint64_t top = 0;
     for (const std::size_t i : order) {
-      top = std::max(top, Put(i) + largest(i));
+      top = std::max(top, Put(i) + height(i));
       if (top >= give_up_at) return kNoBytes;
     }
     return top;
   }
 
  private:
-  // Two blocks that meet: how far apart they must be when the other is above or below.
+  // Segments of two blocks that meet: offsets of this block that are more than `other - below` and
+  // less than `other + above` collide.
   struct Conflict {
     std::size_t other;
-    std::int64_t below;  // bytes of this one while the other lives
-    std::int64_t above;  // bytes of the other while this one lives
+    std::int64_t below;
+    std::int64_t above;
   };
 
   void AddConflict(const std::vector<Block>& blocks, std::size_t i, std::size_t j) {
-    Conflict c{j, 0, 0};
+    const auto end = [](const Segment& s) { return static_cast<std::int64_t>(s.shift + s.bytes); };
     for (const Segment& mine : blocks[i].segments) {
       for (const Segment& other : blocks[j].segments) {
-        if (!Meet(mine, other)) continue;
-        c.below = std::max(c.below, static_cast<std::int64_t>(mine.bytes));
-        c.above = std::max(c.above, static_cast<std::int64_t>(other.bytes));
+        if (!Meet(mine, other) || mine.bytes == 0 || other.bytes == 0) continue;
+        conflicts_[i].push_back({j, end(mine) - static_cast<std::int64_t>(other.shift),
+                                 end(other) - static_cast<std::int64_t>(mine.shift)});
       }
     }
-    if (c.above > 0 && c.below > 0) conflicts_[i].push_back(c);
   }
 
   static constexpr std::int64_t kNowhere = -1;
   std::vector<std::int64_t> offsets_;
-  std::vector<std::uint64_t> largest_;
+  std::vector<std::uint64_t> heights_;
   std::vector<std::vector<Conflict>> conflicts_;
 };
 
-std::vector<std::size_t> LargestFirst(const Placement& placement) {
+std::vector<std::size_t> HighestFirst(const Placement& placement) {
   std::vector<std::size_t> order(placement.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return placement.largest(a) > placement.largest(b);
+    return placement.height(a) > placement.height(b);
   });
   return order;
 }
@@ -125,7 +125,8 @@ void ImproveBySwaps(Placement& placement, std::vector<std::size_t> order, Arrang
 }
 
 // Every arrangement in which nothing can sink is found by placing the blocks in the order of their
-// offsets, each as low as it goes.
+// offsets, each as low as it goes. With shifted segments a block may rest on one whose offset is
+// higher: then any order may be the one, and the search is no proof.
 class BranchAndBound {
  public:
   BranchAndBound(const std::vector<Block>& blocks, std::size_t steps, Placement& placement,
@@ -134,12 +135,13 @@ class BranchAndBound {
     for (std::size_t i = 0; i < blocks.size(); ++i) {
       placement_.Remove(i);
       live_.push_back(LiveBytes({blocks[i]}, steps));
+      for (const Segment& s : blocks[i].segments) has_shifts_ |= s.shift != 0;
     }
   }
 
   void Run() {
     Descend(0, 0, 0);
-    if (tries_ < kTries) best_.bound = best_.bytes;
+    if (tries_ < kTries && !has_shifts_) best_.bound = best_.bytes;
   }
 
  private:
@@ -154,8 +156,9 @@ class BranchAndBound {
     for (std::size_t i = 0; i < placement_.size(); ++i) {
       if (placement_.is_placed(i)) continue;
       const std::uint64_t offset = placement_.Put(i);
-      const std::uint64_t end = std::max(top, offset + placement_.largest(i));
-      if (offset >= floor && end < best_.bytes) Descend(placed + 1, offset, end);
+      const std::uint64_t end = std::max(top, offset + placement_.height(i));
+      const bool is_new = has_shifts_ || offset >= floor;
+      if (is_new && end < best_.bytes) Descend(placed + 1, has_shifts_ ? 0 : offset, end);
       placement_.Remove(i);
     }
   }
@@ -177,28 +180,32 @@ class BranchAndBound {
   Placement& placement_;
   Arrangement& best_;
   int tries_ = 0;
+  bool has_shifts_ = false;
 };
 
 }  // namespace
 
 std::vector<std::uint64_t> LiveBytes(const std::vector<Block>& blocks, std::size_t steps) {
+  constexpr std::uint64_t kNothing = ~std::uint64_t{0};
   std::vector<std::uint64_t> live(steps + 2);
-  std::vector<std::uint64_t> one(steps + 2);
+  std::vector<std::uint64_t> low(steps + 2, kNothing);
+  std::vector<std::uint64_t> high(steps + 2);
   for (const Block& block : blocks) {
-    int first = static_cast<int>(steps);
-    int last = -1;
     for (const Segment& s : block.segments) {
-      first = std::min(first, s.first);
-      last = std::max(last, s.last);
       for (int step = s.first; step <= s.last; ++step) {
-        std::uint64_t& bytes = one[static_cast<std::size_t>(step + 1)];
-        bytes = std::max(bytes, s.bytes);
+        const std::size_t at = static_cast<std::size_t>(step + 1);
+        low[at] = std::min(low[at], s.shift);
+        high[at] = std::max(high[at], s.shift + s.bytes);
       }
     }
-    for (std::size_t i = static_cast<std::size_t>(first + 1);
-         i <= static_cast<std::size_t>(last + 1); ++i) {
-      live[i] += one[i];
-      one[i] = 0;
+    for (const Segment& s : block.segments) {
+      for (int step = s.first; step <= s.last; ++step) {
+        const std::size_t at = static_cast<std::size_t>(step + 1);
+        if (low[at] == kNothing) continue;  // counted with another segment
+        live[at] += high[at] - low[at];
+        low[at] = kNothing;
+        high[at] = 0;
+      }
     }
   }
   return live;
@@ -210,7 +217,7 @@ Arrangement Arrange(const std::vector<Block>& blocks, std::size_t steps) {
   const std::vector<std::uint64_t> live = LiveBytes(blocks, steps);
   best.bound = *std::max_element(live.begin(), live.end());
   Placement placement(blocks);
-  const std::vector<std::size_t> order = LargestFirst(placement);
+  const std::vector<std::size_t> order = HighestFirst(placement);
   best.bytes = placement.PutAll(order, kNoBytes);
   best.offsets = placement.offsets();
   ImproveBySwaps(placement, order, best);

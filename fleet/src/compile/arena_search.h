@@ -6,14 +6,17 @@
 
 namespace tinyfog::compile {
 
-/// Bytes that are needed from one step to another, both included.
+/// Bytes that are needed from one step to another, both included, `shift` bytes behind the block's
+/// offset.
 struct Segment {
   std::uint64_t bytes;
   int first;
   int last;
+  std::uint64_t shift = 0;
 };
 
-/// Memory that starts at one offset while its size changes: the buffers of in-place steps.
+/// Memory that keeps its place while its size changes: the buffers of in-place steps. Segments that
+/// live at the same step overlap.
 struct Block {
   std::vector<Segment> segments;
 };

@@ -87,12 +87,13 @@ class StepWriter {
     const auto position = reinterpret_cast<char*>(&field) - reinterpret_cast<char*>(&params);
     step_.patches.push_back({static_cast<std::uint32_t>(position), buffer, offset});
   }
-  /// The output may overwrite this input, element by element.
-  void AllowInPlace(int input, int output) {
+  /// The output may overwrite this input if it begins at least `distance` bytes before it; 0: where
+  /// it begins.
+  void AllowInPlace(int input, int output, std::uint64_t distance = 0) {
     const Storage& from = context_.StorageOf(input);
     const Storage& to = context_.StorageOf(output);
     if (from.is_constant || to.is_constant || from.offset != 0 || to.offset != 0) return;
-    step_.reusable.push_back(from.buffer);
+    step_.reusable.push_back({from.buffer, distance});
     step_.output = to.buffer;
   }
   void Finish() {

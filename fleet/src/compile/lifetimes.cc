@@ -39,28 +39,26 @@ void SetLifetimes(const graph::Graph& graph, Program& program) {
   }
 }
 
-int RootOf(const Program& program, int buffer) {
-  while (program.buffers[static_cast<std::size_t>(buffer)].joined >= 0) {
-    buffer = program.buffers[static_cast<std::size_t>(buffer)].joined;
-  }
-  return buffer;
-}
-
-void JoinInPlace(Program& program) {
+void JoinInPlace(Program& program, const std::set<int>& apart) {
   std::vector<bool> taken(program.buffers.size());
+  for (Buffer& buffer : program.buffers) buffer.joined = -1;
   for (std::size_t i = 0; i < program.steps.size(); ++i) {
     const Step& step = program.steps[i];
-    for (const int candidate : step.reusable) {
+    for (const Step::Reusable& candidate : step.reusable) {
       Buffer& output = program.buffers[static_cast<std::size_t>(step.output)];
-      const Buffer& input = program.buffers[static_cast<std::size_t>(candidate)];
+      const Buffer& input = program.buffers[static_cast<std::size_t>(candidate.buffer)];
       const int at = static_cast<int>(i);
-      if (taken[static_cast<std::size_t>(candidate)] || input.is_state || output.is_state ||
-          output.joined >= 0 || candidate == step.output || input.last != at ||
-          output.first != at || output.bytes > input.bytes) {
+      const bool fits = candidate.distance == 0
+                            ? output.bytes <= input.bytes
+                            : apart.contains(at) && candidate.distance < output.bytes;
+      if (!fits || taken[static_cast<std::size_t>(candidate.buffer)] || input.is_state ||
+          output.is_state || output.joined >= 0 || candidate.buffer == step.output ||
+          input.last != at || output.first != at) {
         continue;
       }
-      output.joined = candidate;
-      taken[static_cast<std::size_t>(candidate)] = true;
+      output.joined = candidate.buffer;
+      output.distance = candidate.distance;
+      taken[static_cast<std::size_t>(candidate.buffer)] = true;
     }
   }
 }

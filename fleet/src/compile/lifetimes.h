@@ -1,5 +1,7 @@
 #pragma once
 
+#include <set>
+
 #include "program.h"
 
 namespace tinyfog::compile {
@@ -8,10 +10,8 @@ namespace tinyfog::compile {
 /// -1, its outputs to behind the last step, state always.
 void SetLifetimes(const graph::Graph& graph, Program& program);
 
-/// Lets outputs of in-place steps join an input whose life ends there.
-void JoinInPlace(Program& program);
-
-/// The buffer whose memory `buffer` shares.
-int RootOf(const Program& program, int buffer);
+/// Lets outputs of in-place steps join an input whose life ends there: where they may begin where
+/// the input begins, and, at the steps of `apart`, where they must begin before it.
+void JoinInPlace(Program& program, const std::set<int>& apart);
 
 }  // namespace tinyfog::compile

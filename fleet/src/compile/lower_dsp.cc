@@ -117,7 +117,8 @@ bool LowerConvDsp(Context& context, const nn::ConvolutionParams& params,
   step.UseBuffer(p.scratch, context.AddScratch(p.scratch_bytes));
   step.Use(p.input, context.InTensor(0));
   step.Use(p.output, context.OutTensor());
-  if (OverlapDistance(p) <= 0) step.AllowInPlace(context.InTensor(0), context.OutTensor());
+  const std::int64_t distance = std::max<std::int64_t>(0, OverlapDistance(p));
+  step.AllowInPlace(context.InTensor(0), context.OutTensor(), static_cast<std::uint64_t>(distance));
   step.Finish();
   return true;
 }

@@ -14,8 +14,8 @@ struct Plan {
 };
 
 /// Gives every buffer of the program its place in the arena: first the lifetimes, then in-place
-/// steps (their output begins where an input that dies there begins; what it does not need is free
-/// from the next step on), then offsets. Buffers that never live at the same time may share bytes.
+/// steps (their output begins where an input that dies there begins, or before it by the distance
+/// that the kernel asks for; what it does not need is free from the next step on), then offsets. Buffers that never live at the same time may share bytes.
 /// Offsets are multiples of 16. Deterministic.
 Plan PlanArena(const graph::Graph& graph, Program& program);
 

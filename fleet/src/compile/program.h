@@ -18,7 +18,8 @@ struct Buffer {
   int last = -1;          // last step that needs it
   bool is_state = false;  // keeps its bytes between runs
   std::uint32_t fill = 0;
-  int joined = -1;           // shares the memory of this buffer (in-place step)
+  int joined = -1;             // shares the memory of this buffer (in-place step)
+  std::uint64_t distance = 0;  // and begins this many bytes before it
   std::uint64_t offset = 0;  // where the planner put it
 };
 
@@ -44,8 +45,13 @@ struct Step {
   int node = -1;
   int streamed_node = -1;  // the node before it that runs in this step as well
   std::uint64_t constant_bytes = 0;
-  // The output may take over the memory of one of these if nothing else needs it any more.
-  std::vector<int> reusable;
+  // The output may take over the memory of one of these if nothing else needs it any more, if it
+  // begins at least `distance` bytes before.
+  struct Reusable {
+    int buffer;
+    std::uint64_t distance;
+  };
+  std::vector<Reusable> reusable;
   int output = -1;
 };
 

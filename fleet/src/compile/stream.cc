@@ -157,7 +157,7 @@ bool MergeIntoStream(Context& context, const Graph& graph, int rows) {
   step.opcode = *stream;
   if (from.offset == 0 && to.offset == 0 &&
       MayOverlap(window, TensorOf(graph, input), context.Out(), rows)) {
-    step.reusable.push_back(from.buffer);
+    step.reusable.push_back({from.buffer, 0});
     step.output = to.buffer;
   }
   program.steps.pop_back();

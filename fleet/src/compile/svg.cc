@@ -133,7 +133,9 @@ class Picture {
     double left = X(buffer.first);
     double right = X(buffer.last + 1);
     for (const ArenaBuffer& other : compiled_.buffers) {
-      if (&other == &buffer || other.offset != buffer.offset) continue;
+      const bool overlaps =
+          other.offset < buffer.offset + buffer.bytes && buffer.offset < other.offset + other.bytes;
+      if (&other == &buffer || !overlaps) continue;
       if (other.first == buffer.last) right = X(buffer.last) + kColumn / 2;
       if (other.last == buffer.first) left = X(buffer.first) + kColumn / 2;
     }
