@@ -82,6 +82,7 @@ constexpr std::pair<Opcode, const char*> kNames[] = {
     {Opcode::kDepthwiseDsp, "depthwise_dsp"},
     {Opcode::kFullyConnectedDsp, "fully_connected_dsp"},
     {Opcode::kAddDsp, "add_dsp"},
+    {Opcode::kStreamDsp, "stream_dsp"},
     {Opcode::kConvHelium, "conv_helium"},
     {Opcode::kDepthwiseHelium, "depthwise_helium"},
     {Opcode::kFullyConnectedHelium, "fully_connected_helium"},

@@ -70,6 +70,7 @@ constexpr struct {
   StreamedKernels kernels;
 } kStreams[] = {
     {nn::Opcode::kStreamInt8, {nn::Opcode::kConv2dInt8, nn::Opcode::kDepthwiseInt8}},
+    {nn::Opcode::kStreamDsp, {nn::Opcode::kConvDsp, nn::Opcode::kDepthwiseDsp}},
     {nn::Opcode::kStreamHelium, {nn::Opcode::kConvHelium, nn::Opcode::kDepthwiseHelium}},
 };
 

@@ -94,6 +94,7 @@ enum class Opcode : std::uint16_t {
   kDepthwiseDsp = 129,
   kFullyConnectedDsp = 130,
   kAddDsp = 131,
+  kStreamDsp = 132,
 
   // Constants laid out for Cortex-M with Helium.
   kConvHelium = 160,

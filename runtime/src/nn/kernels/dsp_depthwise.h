@@ -20,7 +20,11 @@ class DspDepthwise {
         output_(memory.Write<std::int8_t>(p.output)) {
     const auto zero = static_cast<std::uint8_t>(p.input_zero_point);
     padding_ = scratch_ + (p.strips + 1) * strip_words_;
-    for (std::uint32_t* word = scratch_; word < padding_; ++word) *word = 0;
+    for (std::uint32_t* strip = scratch_; strip < padding_; strip += strip_words_) {
+      Clear(strip, p.pad_left);
+      const std::uint32_t stored = std::uint32_t{p.pad_left} + p.input_width;
+      Clear(strip + stored * 8, p.Columns() - stored);
+    }
     *padding_ = zero * 0x01010101u;
     rows_.width = p.input_width;
     rows_.negated_zero_point = static_cast<std::uint16_t>(-p.input_zero_point) * 0x00010001u;
@@ -39,6 +43,10 @@ class DspDepthwise {
   }
 
  private:
+  static void Clear(std::uint32_t* columns, std::uint32_t count) {
+    for (std::uint32_t i = 0; i < count * 8; ++i) columns[i] = 0;
+  }
+
   void Channels(std::uint32_t base, std::uint32_t skipped) {
     LoadRows(base, 0, scratch_, scratch_);
     for (std::uint32_t strip = 0; strip < p_.StripCount(); strip += p_.strips) {

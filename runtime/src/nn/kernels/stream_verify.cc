@@ -10,6 +10,15 @@ bool VerifyStreamInt8(const StreamInt8Params& p, const Bounds& bounds) {
          VerifyStream<VerifyConv2dInt8, VerifyDepthwiseInt8>(p, bounds);
 }
 
+bool VerifyStreamDsp(const StreamDspParams& p, const Bounds& bounds) {
+  const DspDepthwiseParams& s = p.second;
+  return s.channel_count == p.first.output_channels &&
+         bounds.Reads(p.first.input,
+                      Product(s.input_height, s.input_width, p.first.input_channels) +
+                          (4 - p.first.RowBytes() % 4) % 4) &&
+         VerifyStream<VerifyConvDsp, VerifyDepthwiseDsp>(p, bounds);
+}
+
 bool VerifyStreamHelium(const StreamHeliumParams& p, const Bounds& bounds) {
   return p.second.batches == 1 && p.second.input_channels == p.first.output_channels &&
          VerifyStream<VerifyConvHelium, VerifyDepthwiseHelium>(p, bounds);

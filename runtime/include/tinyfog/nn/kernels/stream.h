@@ -1,6 +1,7 @@
 #pragma once
 
 #include "tinyfog/nn/kernels/convolution.h"
+#include "tinyfog/nn/kernels/dsp.h"
 #include "tinyfog/nn/kernels/helium.h"
 
 namespace tinyfog::nn {
@@ -25,8 +26,10 @@ struct StreamParams {
 };
 
 using StreamInt8Params = StreamParams<ConvolutionParams, ConvolutionParams>;
+using StreamDspParams = StreamParams<DspConvParams, DspDepthwiseParams>;
 using StreamHeliumParams = StreamParams<HeliumConvParams, HeliumConvParams>;
 static_assert(sizeof(StreamInt8Params) == 140);
+static_assert(sizeof(StreamDspParams) == 96);
 static_assert(sizeof(StreamHeliumParams) == 116);
 
 /// What depthwise kernels of different variants call by different names.
@@ -50,12 +53,15 @@ constexpr std::uint32_t StreamWindowRows(const Second& second, std::uint32_t row
 }
 
 bool VerifyStreamInt8(const StreamInt8Params&, const Bounds&);
+bool VerifyStreamDsp(const StreamDspParams&, const Bounds&);
 bool VerifyStreamHelium(const StreamHeliumParams&, const Bounds&);
 /// The same bytes as the two operators one after the other.
 void RunStreamInt8(const StreamInt8Params&, Memory);
+void RunStreamDsp(const StreamDspParams&, Memory);
 void RunStreamHelium(const StreamHeliumParams&, Memory);
 
 using StreamInt8 = Operator<Opcode::kStreamInt8, StreamInt8Params, VerifyStreamInt8, RunStreamInt8>;
+using StreamDsp = Operator<Opcode::kStreamDsp, StreamDspParams, VerifyStreamDsp, RunStreamDsp>;
 using StreamHelium =
     Operator<Opcode::kStreamHelium, StreamHeliumParams, VerifyStreamHelium, RunStreamHelium>;
 
