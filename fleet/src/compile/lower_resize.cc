@@ -38,9 +38,10 @@ nn::ResizeTap Nearest(const Axis& axis, int i) {
 
 // 10 fractional bits. Source: TFLite ComputeInterpolationValuesInteger.
 nn::ResizeTap BilinearInteger(const Axis& axis, int i) {
-  const std::int32_t scale = axis.align_corners && axis.to > 1
-                                 ? (1024 * (axis.from - 1) + (axis.to - 1) / 2) / (axis.to - 1)
-                                 : (1024 * axis.from + axis.to / 2) / axis.to;
+  const std::int64_t from = axis.from;
+  const std::int64_t scale = axis.align_corners && axis.to > 1
+                                 ? (1024 * (from - 1) + (axis.to - 1) / 2) / (axis.to - 1)
+                                 : (1024 * from + axis.to / 2) / axis.to;
   std::int64_t position = i * scale;
   if (axis.half_pixel_centers) position += scale / 2 - 512;
   const std::int64_t last = axis.from - 1;
@@ -63,6 +64,7 @@ nn::ResizeTap BilinearFloat(const Axis& axis, int i) {
 template <class F>
 nn::Ref AddTaps(Context& context, const Axis& axis, F tap) {
   std::vector<nn::ResizeTap> taps;
+  taps.reserve(static_cast<std::size_t>(axis.to));
   for (int i = 0; i < axis.to; ++i) taps.push_back(tap(axis, i));
   return context.AddConstant(
       {reinterpret_cast<const std::uint8_t*>(taps.data()), taps.size() * sizeof(nn::ResizeTap)}, 4);
