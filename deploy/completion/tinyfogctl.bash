@@ -14,7 +14,7 @@ _tinyfogctl() {
   COMPREPLY=()
   case "$previous" in
     --tls-ca | --tls-cert | --tls-key | --config | --input | --json-input | --output) COMPREPLY=($(compgen -f -- "$cur")); return ;;
-    --server | --timeout | --version | --repeat | --top | --count | --node) return ;;
+    --server | --timeout | --version | --repeat | --top | --board | --count | --node) return ;;
     --model) COMPREPLY=($(compgen -W "$(_tinyfogctl_models)" -- "$cur")); return ;;
   esac
   for ((i = 1; i < COMP_CWORD; i++)); do
@@ -33,13 +33,14 @@ _tinyfogctl() {
   case "$path" in
     "") commands="status model watch version completion" options="" ;;
     "status") commands="" options="--help" ;;
-    "model") commands="list show load unload push infer" options="--help" ;;
+    "model") commands="list show load unload push infer fit" options="--help" ;;
     "model list") commands="" options="--help --names" ;;
     "model show") commands="" options="--help --version" ;;
     "model load") commands="" options="--help" ;;
     "model unload") commands="" options="--help" ;;
     "model push") commands="" options="--help --version --config --no-load" ;;
     "model infer") commands="" options="--help --input --json-input --output --repeat --top --version" ;;
+    "model fit") commands="" options="--help --board" ;;
     "watch") commands="" options="--help --follow-events --count --model --node" ;;
     "version") commands="" options="--help" ;;
     "completion") commands="" options="--help" ;;
@@ -50,7 +51,7 @@ _tinyfogctl() {
     COMPREPLY=($(compgen -W "$commands" -- "$cur"))
   elif [[ $path == completion ]]; then
     COMPREPLY=($(compgen -W "bash" -- "$cur"))
-  elif [[ $path == "model push" && $words -ge 1 ]]; then
+  elif [[ $path == "model fit" || ( $path == "model push" && $words -ge 1 ) ]]; then
     COMPREPLY=($(compgen -f -- "$cur"))
   elif [[ $path == model\ ?* && $path != "model list" && $words -eq 0 ]]; then
     COMPREPLY=($(compgen -W "$(_tinyfogctl_models)" -- "$cur"))
@@ -58,6 +59,6 @@ _tinyfogctl() {
 }
 
 complete -o filenames -F _tinyfogctl tinyfogctl
-_tinyfogctl_paths="status model model/list model/show model/load model/unload model/push model/infer watch version completion"
-_tinyfogctl_value_options="--tls-ca --tls-cert --tls-key --server --timeout --version --config --version --input --json-input --output --repeat --top --version --count --model --node"
+_tinyfogctl_paths="status model model/list model/show model/load model/unload model/push model/infer model/fit watch version completion"
+_tinyfogctl_value_options="--tls-ca --tls-cert --tls-key --server --timeout --version --config --version --input --json-input --output --repeat --top --version --board --count --model --node"
 _tinyfogctl_global_options="--help --server --tls-ca --tls-cert --tls-key --timeout --json --no-color"

@@ -20,6 +20,8 @@ Done RunModelLoad(Client& client, const Options& options, const Output& output);
 Done RunModelUnload(Client& client, const Options& options, const Output& output);
 Done RunModelPush(Client& client, const Options& options, const Output& output);
 Done RunModelInfer(Client& client, const Options& options, const Output& output);
+/// Needs no gateway.
+Done RunModelFit(const Options& options, const Output& output);
 
 /// Call it with SIGINT and SIGTERM blocked; they end it with success.
 Done RunWatch(Client& client, const Options& options, const Output& output);

@@ -84,7 +84,7 @@ constexpr const char* kTail = R"BASH(  esac
     COMPREPLY=($(compgen -W "$commands" -- "$cur"))
   elif [[ $path == completion ]]; then
     COMPREPLY=($(compgen -W "bash" -- "$cur"))
-  elif [[ $path == "model push" && $words -ge 1 ]]; then
+  elif [[ $path == "model fit" || ( $path == "model push" && $words -ge 1 ) ]]; then
     COMPREPLY=($(compgen -f -- "$cur"))
   elif [[ $path == model\ ?* && $path != "model list" && $words -eq 0 ]]; then
     COMPREPLY=($(compgen -W "$(_tinyfogctl_models)" -- "$cur"))

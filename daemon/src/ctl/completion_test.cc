@@ -42,7 +42,7 @@ TEST(Completion, CheckedInFileIsWhatTheProgramPrints) {
 TEST(Completion, CommandsOptionsAndModels) {
   EXPECT_EQ(Complete("\"\""), "status model watch version completion");
   EXPECT_EQ(Complete("st"), "status");
-  EXPECT_EQ(Complete("model \"\""), "list show load unload push infer");
+  EXPECT_EQ(Complete("model \"\""), "list show load unload push infer fit");
   EXPECT_EQ(Complete("--json model sh"), "show");
   EXPECT_EQ(Complete("--server a:1 model sh"), "show");
   EXPECT_EQ(Complete("model show \"\""), "motor kws");

@@ -34,6 +34,7 @@ Done RunOn(Client& client, const Options& options, const Output& output) {
       return RunWatch(client, options, output);
     case Command::kVersion:
       return RunVersion(&client, output);
+    case Command::kModelFit:
     case Command::kCompletion:
       break;
   }
@@ -45,6 +46,7 @@ Done Run(const Options& options, const Output& output) {
     output.Text(BashCompletion());
     return {};
   }
+  if (options.command == Command::kModelFit) return RunModelFit(options, output);
   const auto client = Connect(options);
   if (!client.ok()) {
     const bool fine =

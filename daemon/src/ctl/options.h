@@ -19,6 +19,7 @@ enum class Command : std::uint8_t {
   kModelUnload,
   kModelPush,
   kModelInfer,
+  kModelFit,
   kWatch,
   kVersion,
   kCompletion,
@@ -42,6 +43,7 @@ struct Options {
   bool names_only = false;
 
   std::string model_file, config_file;
+  std::vector<std::string> boards;  ///< empty: all
   bool no_load = false;
 
   std::vector<std::string> inputs;  ///< "FILE", "-" or "NAME=FILE"

@@ -99,6 +99,11 @@ class CommandLine {
         ->type_name("FILE");
     push->add_flag("--no-load", options_.no_load, "Only store it");
     AddInfer(*ModelCommand(model, "infer", "Run an inference", Command::kModelInfer));
+    auto* fit = Command_(model, "fit", "Whether a model fits microcontroller boards, and how fast",
+                         Command::kModelFit);
+    fit->add_option("file", options_.model_file, "The .tflite file")->required();
+    fit->add_option("--board", options_.boards, "Only this board (repeatable; default: all known)")
+        ->type_name("NAME");
   }
 
   void AddInfer(CLI::App& infer) {
