@@ -81,7 +81,7 @@ void PrintTable(const std::vector<Row>& rows, const Output& output) {
                term::HumanBytes(row.model_bytes),
                share(fit.ram_bytes, board.ram_bytes),
                share(fit.flash_bytes, board.flash_bytes),
-               fmt::format(fit.milliseconds < 100 ? "{:.1f} ms" : "{:.0f} ms", fit.milliseconds),
+               fmt::format("{:.1f} ms", fit.milliseconds),
                {fit.fits ? "yes" : "no", fit.fits ? term::Tone::kGood : term::Tone::kBad}});
   }
   output.Text(
