@@ -121,6 +121,7 @@ Outcome<void> Daemon::Announce() {
     loop_->Stop();
   }));
   registrations_.push_back(loop_->OnSignal({SIGHUP}, [this](int) { Reload(); }));
+  StartWatchdog();
   const milliseconds period =
       notifier_.watchdog() ? std::min(kBeat, *notifier_.watchdog() / 2) : kBeat;
   registrations_.push_back(loop_->Every(period, [this] { Beat(); }));
@@ -145,12 +146,36 @@ void Daemon::Run() {
   Stop();
 }
 
-/// Runs on the loop and takes the locks of the parts: when the loop or one of them hangs, systemd
-/// hears nothing and restarts the daemon.
+void Daemon::StartWatchdog() {
+  std::vector<Watchdog::Part> parts{{"inference", [this] { return server_->OldestRunning(); }}};
+  if (gateway_) {
+    parts.push_back({"mqtt", [this] { return gateway_->UnansweredSince(); }});
+  }
+  watchdog_ = std::make_unique<Watchdog>(std::move(parts), *metrics_);
+}
+
+/// Runs on the loop and takes the locks of the parts: when the loop, one of them or what it watches
+/// hangs, systemd hears nothing and restarts the daemon.
 void Daemon::Beat() {
   process_->Update();
   notifier_.Status(Summary());
-  notifier_.Watchdog();
+  if (EverythingMoves()) notifier_.Watchdog();
+}
+
+bool Daemon::EverythingMoves() {
+  const auto verdict = watchdog_->Look(std::chrono::steady_clock::now(), config_.stuck_after);
+  const bool moves = verdict.stuck.empty();
+  if (!verdict.changed) return moves;
+  rpc_->SetServing(moves);
+  if (moves) {
+    log::Warning("what was stuck makes progress again");
+    Tell("progress again");
+  } else {
+    log::Error("stuck; the watchdog of systemd, if there is one, restarts the daemon",
+               {{"parts", Join(verdict.stuck)}, {"stuck_after_ms", config_.stuck_after.count()}});
+    Tell("stuck: " + Join(verdict.stuck));
+  }
+  return moves;
 }
 
 std::string Daemon::Summary() const {
@@ -197,6 +222,7 @@ void Daemon::Reload() {
   (void)log::SetFormat(loaded->log.format);
   as_loaded_.log = config_.log = loaded->log;
   as_loaded_.drain_timeout = config_.drain_timeout = loaded->drain_timeout;
+  as_loaded_.stuck_after = config_.stuck_after = loaded->stuck_after;
   log::Info("configuration reloaded", {{"changed", Join(changes.live)}});
   if (!changes.restart.empty()) {
     log::Warning("changed keys that need a restart of tinyfogd", {{"keys", Join(changes.restart)}});

@@ -18,6 +18,7 @@
 #include "tinyfog/mqtt_gateway/gateway.h"
 #include "tinyfog/mqtt_gateway/private_broker.h"
 #include "tinyfog/rpc/server.h"
+#include "watchdog.h"
 
 namespace tinyfog::app {
 
@@ -51,7 +52,9 @@ class Daemon {
   Outcome<void> StartGrpc();
   void AwaitPrivateBroker() const;
   Outcome<void> Announce();
+  void StartWatchdog();
   void Beat();
+  bool EverythingMoves();
   void Reload();
   bool ReloadTls();
   void Stop();
@@ -77,6 +80,7 @@ class Daemon {
   std::unique_ptr<inference::Server> server_;
   std::unique_ptr<mqtt_gateway::Gateway> gateway_;
   std::unique_ptr<rpc::Server> rpc_;
+  std::unique_ptr<Watchdog> watchdog_;
   std::vector<std::unique_ptr<loop::Registration>> registrations_;
 };
 

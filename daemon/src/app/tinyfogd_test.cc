@@ -2,8 +2,10 @@
 // notifications.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -59,10 +61,10 @@ class TinyfogdTest : public ::testing::Test {
   TinyfogdTest() { Configure(""); }
 
   /// Free ports and a socket of the test's own, and `log_section`.
-  void Configure(const std::string& log_section) {
+  void Configure(const std::string& log_section, const std::string& top = "") {
     std::ofstream(folder_ / "c.toml")
-        << "[grpc]\nlisten = \"127.0.0.1:0\"\nunix_socket = \"" << (folder_ / "s.sock").string()
-        << "\"\n[metrics]\nlisten = \"127.0.0.1:0\"\n"
+        << top << "[grpc]\nlisten = \"127.0.0.1:0\"\nunix_socket = \""
+        << (folder_ / "s.sock").string() << "\"\n[metrics]\nlisten = \"127.0.0.1:0\"\n"
         << "[mqtt.broker]\nport = 0\n[log]\n"
         << log_section;
   }
@@ -94,6 +96,49 @@ TEST_F(TinyfogdTest, ServesTellsWhereAndStopsClean) {
   EXPECT_EQ(daemon.Wait(), 0) << daemon.Errors();
   EXPECT_FALSE(Ready());
   EXPECT_THAT(systemd.Heard(), HasSubstr("STOPPING=1"));
+}
+
+std::size_t Count(const std::string& text, const std::string& what) {
+  std::size_t count = 0;
+  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) ++count;
+  return count;
+}
+
+/// The thread of `process` with this name; 0: none.
+pid_t ThreadNamed(pid_t process, const std::string& name) {
+  for (const auto& task :
+       std::filesystem::directory_iterator("/proc/" + std::to_string(process) + "/task")) {
+    if (Contents(task.path() / "comm") == name + "\n") return std::stoi(task.path().filename());
+  }
+  return 0;
+}
+
+TEST_F(TinyfogdTest, TheWatchdogIsNotFedWhileAThreadIsStuck) {
+  FakeSystemd systemd((folder_ / "notify").string());
+  Configure("", "stuck_after_ms = 200\n");
+  Process daemon(Command());
+  ASSERT_TRUE(Eventually([&] { return Ready(); })) << daemon.Errors();
+  const auto pings = [&] { return Count(systemd.Heard(), "WATCHDOG=1"); };
+  ASSERT_TRUE(Eventually([&] { return pings() > 1; }));
+
+  // A debugger stops one thread while all others go on.
+  const pid_t thread = ThreadNamed(daemon.pid(), "MQTTAsync_rcv");
+  ASSERT_GT(thread, 0);
+  if (ptrace(PTRACE_SEIZE, thread, nullptr, nullptr) != 0) GTEST_SKIP() << "ptrace is not allowed";
+  ASSERT_EQ(ptrace(PTRACE_INTERRUPT, thread, nullptr, nullptr), 0);
+  ASSERT_EQ(waitpid(thread, nullptr, __WALL), thread);
+  EXPECT_TRUE(Eventually([&] { return daemon.Errors().find("parts=mqtt") != std::string::npos; }))
+      << daemon.Errors();
+  const auto before = pings();
+  const auto beats = Count(systemd.Heard(), "STATUS=");
+  EXPECT_TRUE(Eventually([&] { return Count(systemd.Heard(), "STATUS=") > beats + 3; }));
+  EXPECT_EQ(pings(), before);
+
+  ASSERT_EQ(ptrace(PTRACE_DETACH, thread, nullptr, nullptr), 0);
+  EXPECT_TRUE(Eventually([&] { return pings() > before + 1; })) << daemon.Errors();
+  EXPECT_THAT(daemon.Errors(), HasSubstr("progress again"));
+  daemon.Signal(SIGTERM);
+  EXPECT_EQ(daemon.Wait(), 0) << daemon.Errors();
 }
 
 TEST_F(TinyfogdTest, ReloadsAGoodFileAndKeepsTheOldOneWhenItIsBad) {

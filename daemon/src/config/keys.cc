@@ -162,6 +162,7 @@ void AddGeneral(std::vector<Key>& keys) {
   const Words formats{{"auto", "auto"}, {"text", "text"}, {"json", "json"}, {"journal", "journal"}};
   keys.push_back(Path("data", TINYFOG_FIELD(data)));
   keys.push_back(Live(Integer("drain_timeout_ms", 0, 3'600'000, TINYFOG_FIELD(drain_timeout))));
+  keys.push_back(Live(Integer("stuck_after_ms", 100, kDayMs, TINYFOG_FIELD(stuck_after))));
   keys.push_back(Live(Choice("log.level", levels, TINYFOG_FIELD(log.level))));
   keys.push_back(Live(Choice("log.format", formats, TINYFOG_FIELD(log.format))));
   keys.push_back(Text("metrics.listen", kAddress, TINYFOG_FIELD(metrics_listen), IsListenAddress));

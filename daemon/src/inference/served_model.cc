@@ -189,6 +189,7 @@ void ServedModel::AnswerDead(std::vector<PendingPtr>& dead) {
 
 void ServedModel::Work(Instance& instance) {
   BatchRun run(instance, file_.signature);
+  Running::Worker running(context_.running);
   std::vector<PendingPtr> batch, dead;
   std::vector<std::vector<Tensor>> answers;
   while (queue_->Pop(batch, dead)) {
@@ -196,6 +197,7 @@ void ServedModel::Work(Instance& instance) {
     if (batch.empty()) continue;
     metrics_.queue_depth.Add(-static_cast<double>(batch.size()));
     const auto start = Clock::now();
+    running.Begin(start);
     const auto times = run.Run(batch, answers);
     const auto end = Clock::now();
     std::chrono::nanoseconds queued{}, total{};
@@ -223,6 +225,7 @@ void ServedModel::Work(Instance& instance) {
       Answer(*batch[i], std::move(response));
     }
     batch.clear();
+    running.End();
   }
 }
 

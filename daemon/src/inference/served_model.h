@@ -14,6 +14,7 @@
 #include "model_file.h"
 #include "model_metrics.h"
 #include "request_queue.h"
+#include "running.h"
 #include "statistics.h"
 #include "tinyfog/events/event_bus.h"
 
@@ -38,6 +39,7 @@ struct ServingContext {
   std::shared_ptr<Engine> engine;  // shared: also held by checks that run
   events::EventBus& events;
   InFlight in_flight;
+  Running running;
   std::function<void()> arm_expiry;  ///< something that can expire is waiting
 };
 

@@ -21,7 +21,7 @@ class RepositoryServer final : public Server {
         repository_(options_.repository, options_.max_model_bytes),
         probe_(options_.probe_program, options_.backends),
         table_(metrics),
-        context_{std::move(engine), events, {}, [this] { expiry_.Arm(); }},
+        context_{std::move(engine), events, {}, {}, [this] { expiry_.Arm(); }},
         expiry_([this] { return Sweep(); }) {}
   ~RepositoryServer() override {
     draining_.store(true);
@@ -45,6 +45,7 @@ class RepositoryServer final : public Server {
   Outcome<ModelDescription> Describe(const std::string& model, std::int64_t version) const override;
   Outcome<std::vector<ModelStatistics>> Statistics(const std::string& model,
                                                    std::int64_t version) const override;
+  std::optional<SteadyTime> OldestRunning() const override { return context_.running.Oldest(); }
   EngineInfo engine() const override { return context_.engine->Info(); }
   const std::filesystem::path& repository() const override { return repository_.root(); }
   std::uint64_t max_model_bytes() const override { return options_.max_model_bytes; }

@@ -214,6 +214,23 @@ TEST_F(ServerTest, ADeadlineIsAnsweredWhileTheWorkerIsBusy) {
   EXPECT_EQ((*statistics)[0].fail.count, 1u);
 }
 
+TEST_F(ServerTest, ABatchThatDoesNotEndIsSeen) {
+  repository_.Configure("pair", "warmup = 0\n");
+  auto server = StartGated();
+  EXPECT_FALSE(server->OldestRunning().has_value());
+  engine_->Close();
+  const auto before = std::chrono::steady_clock::now();
+  auto stuck = Send(*server, Pair());
+  engine_->AwaitBusy();
+  const auto since = server->OldestRunning();
+  ASSERT_TRUE(since.has_value());
+  EXPECT_GE(*since, before);
+  EXPECT_LE(*since, std::chrono::steady_clock::now());
+  engine_->Open();
+  EXPECT_EQ(CodeOf(std::move(stuck)), Status::kOk);
+  while (server->OldestRunning().has_value()) std::this_thread::yield();
+}
+
 TEST_F(ServerTest, AFailedReloadKeepsTheOldVersionServing) {
   auto server = Start(Options());
   repository_.Add("pair", 2, {1, 2, 3});

@@ -121,6 +121,10 @@ class GatewayImpl final : public Gateway {
     metrics_->connected.Set(0);
   }
 
+  std::optional<std::chrono::steady_clock::time_point> UnansweredSince() override {
+    return session_->UnansweredSince();
+  }
+
   v1::Broker status() const override {
     v1::Broker broker;
     broker.set_uri(uri_);

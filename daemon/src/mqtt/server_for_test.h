@@ -74,6 +74,7 @@ class ServerForTest final : public inference::Server {
                                                               std::int64_t) const override {
     return NotFound("");
   }
+  std::optional<inference::SteadyTime> OldestRunning() const override { return std::nullopt; }
   inference::EngineInfo engine() const override { return {}; }
   const std::filesystem::path& repository() const override { return repository_; }
   std::uint64_t max_model_bytes() const override { return 0; }

@@ -113,6 +113,7 @@ class FakeServer final : public inference::Server {
     s.batches = {{2, {}, {5, std::chrono::nanoseconds(300)}, {}}};
     return std::vector{s};
   }
+  std::optional<inference::SteadyTime> OldestRunning() const override { return std::nullopt; }
   inference::EngineInfo engine() const override { return {}; }
   const std::filesystem::path& repository() const override { return repository_; }
   std::uint64_t max_model_bytes() const override { return 4u << 20; }

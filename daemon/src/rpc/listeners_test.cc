@@ -241,8 +241,13 @@ TEST_F(ListenersTest, HealthFollowsDraining) {
   const std::string named = std::string("\x0a") + static_cast<char>(kService.size()) + kService;
   EXPECT_EQ(CallRaw(channel_, kCheck, ""), "\x08\x01");  // SERVING
   EXPECT_EQ(CallRaw(channel_, kCheck, named), "\x08\x01");
+  server_->SetServing(false);
+  EXPECT_EQ(CallRaw(channel_, kCheck, named), "\x08\x02");  // NOT_SERVING
+  server_->SetServing(true);
+  EXPECT_EQ(CallRaw(channel_, kCheck, ""), "\x08\x01");
   server_->BeginDrain();
-  EXPECT_EQ(CallRaw(channel_, kCheck, ""), "\x08\x02");  // NOT_SERVING
+  server_->SetServing(true);
+  EXPECT_EQ(CallRaw(channel_, kCheck, ""), "\x08\x02");
   EXPECT_EQ(CallRaw(channel_, kCheck, named), "\x08\x02");
   EXPECT_TRUE(Live(channel_).ok());
 }

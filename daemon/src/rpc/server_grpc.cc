@@ -5,6 +5,7 @@
 #include <grpcpp/health_check_service_interface.h>
 #include <sys/stat.h>
 
+#include <atomic>
 #include <mutex>
 #include <vector>
 
@@ -90,7 +91,12 @@ class GrpcServer final : public Server {
 
   int port() const override { return port_; }
 
-  void BeginDrain() override { SetHealth(false); }
+  void SetServing(bool serving) override { SetHealth(serving && !draining_); }
+
+  void BeginDrain() override {
+    draining_ = true;
+    SetHealth(false);
+  }
 
   Outcome<bool> ReloadTls() override {
     if (!tls_) return false;
@@ -119,6 +125,7 @@ class GrpcServer final : public Server {
   ModelStore store_;
   std::vector<std::unique_ptr<grpc::Service>> services_;
   int port_ = 0;
+  std::atomic<bool> draining_{false};
   std::mutex shutdown_mutex_;
   std::unique_ptr<TlsCredentials> tls_;
   std::unique_ptr<grpc::Server> server_;

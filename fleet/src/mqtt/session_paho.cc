@@ -7,6 +7,7 @@
 #include "link_paho.h"
 #include "publish_queue.h"
 #include "tinyfog/mqtt/session.h"
+#include "waker_paho.h"
 
 namespace tinyfog::mqtt {
 namespace {
@@ -106,6 +107,10 @@ class SessionPaho final : public Session {
     stats.connects = connects_;
     stats.received = received_;
     return stats;
+  }
+
+  std::optional<std::chrono::steady_clock::time_point> UnansweredSince() override {
+    return Waker::Get().UnansweredSince();
   }
 
   void Stop(std::chrono::milliseconds bound) override {

@@ -16,10 +16,10 @@ using std::chrono::milliseconds;
 class SessionTest : public testing::Test {
  protected:
   struct Client {
-    std::unique_ptr<Session> session;
     std::vector<Message> messages;
     std::vector<Version> connected;
     std::vector<std::string> disconnected;
+    std::unique_ptr<Session> session;  // last: its callbacks use the others until it is gone
   };
 
   std::unique_ptr<Client> Connect(const std::string& uri, const std::string& filter,
@@ -194,6 +194,30 @@ TEST_F(SessionTest, SocketsToTheBrokerAreFound) {
   auto client = Connect(broker_.uri(), "");
   EXPECT_EQ(SetNoDelay(broker_.uri().c_str()), 1);
   EXPECT_EQ(SetNoDelay("mqtt://no-port"), 0);
+}
+
+TEST_F(SessionTest, TheLibrarysThreadProvesThatItRunsUnlessACallbackHoldsIt) {
+  auto sender = Connect(broker_.uri(), "");
+  std::mutex gate;
+  std::atomic<bool> held{false};
+  SessionCallbacks callbacks;
+  callbacks.on_message = [&](const Message&) {
+    held = true;
+    const std::lock_guard lock(gate);
+  };
+  auto session = Session::Create(Options(broker_.uri()), {{"a", 1}}, callbacks).value();
+  session->Start();
+  ASSERT_TRUE(waiter_.Until([&] { return session->connected(); }));
+  const auto answered = [&] { return !session->UnansweredSince(); };
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(waiter_.Until(answered));
+  std::unique_lock closed(gate);
+  ASSERT_TRUE(sender->session->Publish(Make("a", "x", 1)).ok());
+  ASSERT_TRUE(waiter_.Until([&] { return held.load(); }));
+  while (!session->UnansweredSince()) std::this_thread::yield();
+  const auto since = session->UnansweredSince();
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(session->UnansweredSince(), since);
+  closed.unlock();
+  EXPECT_TRUE(waiter_.Until(answered));
 }
 
 TEST_F(SessionTest, StopsWhileNothingListens) {

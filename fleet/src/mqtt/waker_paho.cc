@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <string>
 
 namespace tinyfog::mqtt {
@@ -15,7 +16,17 @@ namespace {
 constexpr int kAcceptBoundMs = 1000;
 // Whole MQTT 3.1.1 packets, as the library expects them from a broker.
 constexpr char kAccepted[] = {0x20, 2, 0, 0};
-constexpr char kPong[] = {static_cast<char>(0xD0), 0};
+constexpr char kMessage[] = {0x30, 3, 0, 1, 'w'};  // to the topic "w", empty
+
+using Clock = std::chrono::steady_clock;
+std::atomic<Clock::time_point> last_seen;
+
+int OnMessage(void*, char* topic, int, MQTTAsync_message* message) {
+  last_seen = Clock::now();
+  MQTTAsync_freeMessage(&message);
+  MQTTAsync_free(topic);
+  return 1;
+}
 
 bool Write(int fd, const char* bytes, std::size_t size) {
   return send(fd, bytes, size, MSG_DONTWAIT | MSG_NOSIGNAL) == static_cast<ssize_t>(size);
@@ -52,6 +63,7 @@ Waker::Waker() {
   static MQTTAsync client = nullptr;
   MQTTAsync_create(&client, uri.c_str(), "waker", MQTTCLIENT_PERSISTENCE_NONE, nullptr);
   if (listener < 0) return;
+  MQTTAsync_setCallbacks(client, nullptr, nullptr, OnMessage, nullptr);
   MQTTAsync_connectOptions connect = MQTTAsync_connectOptions_initializer;
   connect.keepAliveInterval = 0;
   connect.MQTTVersion = MQTTVERSION_3_1_1;
@@ -66,13 +78,22 @@ Waker::Waker() {
   close(listener);
 }
 
-const Waker& Waker::Get() {
-  static const Waker& waker = *new Waker();
+Waker& Waker::Get() {
+  static Waker& waker = *new Waker();
   return waker;
 }
 
 void Waker::Wake() const {
-  if (socket_ >= 0) Write(socket_, kPong, sizeof kPong);
+  if (socket_ >= 0) Write(socket_, kMessage, sizeof kMessage);
+}
+
+std::optional<Clock::time_point> Waker::UnansweredSince() {
+  if (socket_ < 0) return std::nullopt;
+  const std::lock_guard lock(mutex_);
+  if (asked_ && last_seen.load() < *asked_) return asked_;
+  asked_ = Clock::now();
+  Wake();
+  return std::nullopt;
 }
 
 }  // namespace tinyfog::mqtt

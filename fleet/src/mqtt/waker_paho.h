@@ -1,5 +1,9 @@
 #pragma once
 
+#include <chrono>
+#include <mutex>
+#include <optional>
+
 namespace tinyfog::mqtt {
 
 /// Keeps the client library's threads running and makes its receiving thread look at its sockets
@@ -10,13 +14,17 @@ namespace tinyfog::mqtt {
 class Waker {
  public:
   /// The process's only one, made by the first call. Any thread.
-  static const Waker& Get();
+  static Waker& Get();
   /// Never blocks. Does nothing where loopback is not available: connecting then takes longer.
   void Wake() const;
+  /// As Session::UnansweredSince. Nothing where loopback is not available.
+  std::optional<std::chrono::steady_clock::time_point> UnansweredSince();
 
  private:
   Waker();
   int socket_ = -1;
+  std::mutex mutex_;  ///< guards what follows
+  std::optional<std::chrono::steady_clock::time_point> asked_;
 };
 
 }  // namespace tinyfog::mqtt

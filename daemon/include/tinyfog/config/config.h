@@ -24,6 +24,8 @@ struct LogOptions {
 struct Config {
   std::filesystem::path data;  ///< empty: DefaultDataFolder()
   std::chrono::milliseconds drain_timeout{10'000};
+  /// A batch or an MQTT thread without progress for so long is stuck.
+  std::chrono::milliseconds stuck_after{60'000};
   LogOptions log;
   std::string metrics_listen = "127.0.0.1:8002";  ///< empty: not served
   inference::ServerOptions inference;             ///< empty repository: <data>/models

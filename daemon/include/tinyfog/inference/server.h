@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -144,6 +145,9 @@ class Server {
   /// kNotFound.
   virtual Outcome<std::vector<ModelStatistics>> Statistics(const std::string& model,
                                                            std::int64_t version) const = 0;
+  /// When the batch began that a worker has been executing and answering for longest; nothing while
+  /// none is. One that is very old is stuck. Cheap.
+  virtual std::optional<SteadyTime> OldestRunning() const = 0;
   virtual EngineInfo engine() const = 0;
   virtual const std::filesystem::path& repository() const = 0;
   virtual std::uint64_t max_model_bytes() const = 0;

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "tinyfog/events/event_bus.h"
@@ -35,6 +36,8 @@ class Gateway {
   virtual void Leave() = 0;
   /// Publishes the answers that wait and the state "offline", disconnects; at most about `bound`.
   virtual void Stop(std::chrono::milliseconds bound) = 0;
+  /// As mqtt::Session::UnansweredSince.
+  virtual std::optional<std::chrono::steady_clock::time_point> UnansweredSince() = 0;
   /// For GetStatus. Any thread.
   virtual v1::Broker status() const = 0;
 };

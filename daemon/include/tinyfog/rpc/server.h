@@ -47,6 +47,9 @@ class Server {
   /// kFailedPrecondition (unusable certificate or key); what served before goes on.
   virtual Outcome<bool> ReloadTls() = 0;
 
+  /// What health checks say until BeginDrain or the next call: SERVING, as after Start, or
+  /// NOT_SERVING.
+  virtual void SetServing(bool serving) = 0;
   /// Answers health checks NOT_SERVING from now on, so that balancers send no more work; everything
   /// else goes on. To be called before the inference server drains.
   virtual void BeginDrain() = 0;

@@ -107,6 +107,10 @@ class Session {
   virtual std::uint64_t pending() const = 0;
   virtual std::uint64_t pending_bytes() const = 0;
   virtual SessionStats stats() const = 0;
+  /// Since when the client library's thread, which receives everything, has owed a sign of life;
+  /// nothing when it gave the last one that this asked for. Then this asks for the next one, without
+  /// waiting for it: call it regularly.
+  virtual std::optional<std::chrono::steady_clock::time_point> UnansweredSince() = 0;
   /// Flushes what is queued, disconnects (without will) and joins; at most about `bound`.
   virtual void Stop(std::chrono::milliseconds bound) = 0;
 };
