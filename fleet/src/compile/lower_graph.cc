@@ -78,6 +78,23 @@ Streams StreamsAtThePeak(const graph::Graph& graph, const Lowered& lowered, cons
   return streams;
 }
 
+// One at a time: where the peak itself is no stream's, one may still let another step overlap.
+Outcome<void> AddSingly(const graph::Graph& graph, nn::Target target, Streams& chosen,
+                        Lowered& best) {
+  for (int node = 0; node + 1 < static_cast<int>(graph.nodes.size()); ++node) {
+    if (chosen.contains(node) || !CanStream(graph, node)) continue;
+    const int map = graph.nodes[static_cast<std::size_t>(node)].outputs[0];
+    if (graph.tensors[static_cast<std::size_t>(map)].bytes() < best.plan.arena_bytes / 2) continue;
+    Streams more = chosen;
+    more[node] = 1;
+    TINYFOG_TRY_ASSIGN(Lowered trial, LowerAndPlan(graph, target, more));
+    if (trial.plan.arena_bytes >= best.plan.arena_bytes) continue;
+    best = std::move(trial);
+    chosen = std::move(more);
+  }
+  return {};
+}
+
 // More rows at a time are faster, as long as they cost nothing.
 Outcome<void> RaiseRows(const graph::Graph& graph, nn::Target target, Streams& chosen,
                         Lowered& best) {
@@ -110,6 +127,7 @@ Outcome<Lowered> LowerGraph(const graph::Graph& graph, nn::Target target, bool s
     best = std::move(trial);
     chosen = std::move(more);
   }
+  if (stream) TINYFOG_TRY(AddSingly(graph, target, chosen, best));
   TINYFOG_TRY(RaiseRows(graph, target, chosen, best));
   return best;
 }
