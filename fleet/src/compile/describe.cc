@@ -40,14 +40,22 @@ std::uint64_t WeightsOf(const graph::Graph& graph, const graph::Node& node) {
   return filter.constant ? filter.elements() : 0;
 }
 
+bool IsPool(const graph::Node& node) {
+  return node.op == graph::Op::kAveragePool2d || node.op == graph::Op::kMaxPool2d ||
+         node.op == graph::Op::kL2Pool2d;
+}
+
 // Adds what one node of a step costs.
 void AddNode(const graph::Graph& graph, int index, nn::Opcode kernel, StepReport& report) {
   const graph::Node& node = graph.nodes[static_cast<std::size_t>(index)];
+  const graph::Attributes& a = node.attributes;
+  const std::uint64_t outputs = graph.tensors[static_cast<std::size_t>(node.outputs[0])].elements();
   const std::uint64_t macs = MacsOf(graph, node);
+  const std::uint64_t window =
+      static_cast<std::uint64_t>(a.filter_height) * static_cast<std::uint64_t>(a.filter_width);
   report.macs += macs;
   report.weights += WeightsOf(graph, node);
-  report.instructions +=
-      EstimateOf(kernel, macs, graph.tensors[static_cast<std::size_t>(node.outputs[0])].elements());
+  report.instructions += EstimateOf(kernel, IsPool(node) ? outputs * window : macs, outputs);
 }
 
 std::string NameOf(const graph::Node& node) {

@@ -7,7 +7,7 @@ using nn::Opcode;
 
 struct Cost {
   Opcode kernel;
-  double per_mac;
+  double per_tap;
   double per_output;
 };
 constexpr Cost kCosts[] = {
@@ -27,30 +27,32 @@ constexpr Cost kCosts[] = {
     {Opcode::kDepthwiseDsp, 1.4, 11},
     {Opcode::kFullyConnectedDsp, 1.35, 20},
     {Opcode::kAddDsp, 0, 14},
-    {Opcode::kConvHelium, 0.25, 3},
-    {Opcode::kDepthwiseHelium, 0.6, 3},
-    {Opcode::kFullyConnectedHelium, 0.4, 5},
-    {Opcode::kSoftmaxInt8, 0, 350},
-    {Opcode::kAddInt8, 0, 60},
+    {Opcode::kConvHelium, 0.16, 9},
+    {Opcode::kDepthwiseHelium, 1.25, 0},
+    {Opcode::kFullyConnectedHelium, 0.23, 1},
+    {Opcode::kAveragePoolInt8, 8, 30},
+    {Opcode::kMaxPoolInt8, 8, 30},
+    {Opcode::kSoftmaxInt8, 0, 220},
+    {Opcode::kAddInt8, 0, 20},
     {Opcode::kMulInt8, 0, 40},
     {Opcode::kLookup8, 0, 6},
     {Opcode::kCopy, 0, 8},
     {Opcode::kFill, 0, 3},
 };
-constexpr double kOtherPerMac = 10;
+constexpr double kOtherPerTap = 10;
 constexpr double kOtherPerOutput = 50;
 
 }  // namespace
 
-std::uint64_t EstimateOf(nn::Opcode kernel, std::uint64_t macs, std::uint64_t outputs) {
-  double per_mac = kOtherPerMac;
+std::uint64_t EstimateOf(nn::Opcode kernel, std::uint64_t taps, std::uint64_t outputs) {
+  double per_tap = kOtherPerTap;
   double per_output = kOtherPerOutput;
   for (const Cost& cost : kCosts) {
     if (cost.kernel != kernel) continue;
-    per_mac = cost.per_mac;
+    per_tap = cost.per_tap;
     per_output = cost.per_output;
   }
-  return static_cast<std::uint64_t>(per_mac * static_cast<double>(macs) +
+  return static_cast<std::uint64_t>(per_tap * static_cast<double>(taps) +
                                     per_output * static_cast<double>(outputs));
 }
 

@@ -7,9 +7,10 @@
 namespace tinyfog::compile {
 
 /// About how many instructions a kernel executes on the core that it is made for (the generic ones:
-/// Cortex-M4): so many for each multiplication, so many for each element of the output. The table
-/// holds round figures from tests/bench/run cortex-m; expect them to be right within a quarter for
-/// large layers and too small for tiny ones.
-std::uint64_t EstimateOf(nn::Opcode kernel, std::uint64_t macs, std::uint64_t outputs);
+/// Cortex-M4): so many for each tap (a multiplication, or a value under a pool's window), so many
+/// for each element of the output. The fast kernels' figures are what the bench's profile of the
+/// four reference models gives (tests/bench/cortex_m), right within a tenth for those in whole; the
+/// generic ones' are guesses. A kernel that becomes faster wants its line changed.
+std::uint64_t EstimateOf(nn::Opcode kernel, std::uint64_t taps, std::uint64_t outputs);
 
 }  // namespace tinyfog::compile
