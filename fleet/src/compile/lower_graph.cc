@@ -63,19 +63,28 @@ Outcome<Lowered> LowerAndPlan(const graph::Graph& graph, nn::Target target,
   return lowered;
 }
 
-// Those that run where the most bytes are alive, and are no streams yet.
-Streams StreamsAtThePeak(const graph::Graph& graph, const Lowered& lowered, const Streams& chosen) {
+// What to try beside the streams chosen already: all that run where the most bytes are alive, and
+// each that runs where nearly as many are.
+std::vector<Streams> StreamsToTry(const graph::Graph& graph, const Lowered& lowered,
+                                  const Streams& chosen) {
   const std::vector<std::uint64_t>& live = lowered.plan.live;
   const std::uint64_t peak = *std::max_element(live.begin(), live.end());
-  Streams streams;
+  Streams at_peak;
+  std::vector<Streams> singles;
   for (std::size_t step = 0; step < lowered.program.steps.size(); ++step) {
-    if (live[step + 1] != peak) continue;
+    if (live[step + 1] < peak / 4 * 3) continue;
     const int node = lowered.program.steps[step].node;
     for (const int first : {node - 1, node}) {
-      if (first >= 0 && !chosen.contains(first) && CanStream(graph, first)) streams[first] = 1;
+      if (first < 0 || chosen.contains(first) || !CanStream(graph, first)) continue;
+      if (live[step + 1] == peak) at_peak[first] = 1;
+      if (singles.empty() || !singles.back().contains(first)) singles.push_back({{first, 1}});
     }
   }
-  return streams;
+  constexpr std::size_t kMostSingles = 8;
+  if (singles.size() > kMostSingles) singles.resize(kMostSingles);
+  if (at_peak.size() > 1) singles.push_back(std::move(at_peak));
+  for (Streams& streams : singles) streams.insert(chosen.begin(), chosen.end());
+  return singles;
 }
 
 // One at a time: where the peak itself is no stream's, one may still let another step overlap.
@@ -118,14 +127,15 @@ Outcome<void> RaiseRows(const graph::Graph& graph, nn::Target target, Streams& c
 Outcome<Lowered> LowerGraph(const graph::Graph& graph, nn::Target target, bool stream) {
   Streams chosen;
   TINYFOG_TRY_ASSIGN(Lowered best, LowerAndPlan(graph, target, chosen));
-  while (stream) {
-    Streams more = StreamsAtThePeak(graph, best, chosen);
-    if (more.empty()) break;
-    more.insert(chosen.begin(), chosen.end());
-    TINYFOG_TRY_ASSIGN(Lowered trial, LowerAndPlan(graph, target, more));
-    if (trial.plan.arena_bytes >= best.plan.arena_bytes) break;
-    best = std::move(trial);
-    chosen = std::move(more);
+  for (bool improved = stream; improved;) {
+    improved = false;
+    for (Streams& streams : StreamsToTry(graph, best, chosen)) {
+      TINYFOG_TRY_ASSIGN(Lowered trial, LowerAndPlan(graph, target, streams));
+      if (trial.plan.arena_bytes >= best.plan.arena_bytes) continue;
+      best = std::move(trial);
+      chosen = std::move(streams);
+      improved = true;
+    }
   }
   if (stream) TINYFOG_TRY(AddSingly(graph, target, chosen, best));
   TINYFOG_TRY(RaiseRows(graph, target, chosen, best));

@@ -73,17 +73,28 @@ Attempt Try(Program& program, const std::set<int>& apart) {
   return attempt;
 }
 
-// Steps where the most bytes are alive and whose output may overlap an input at a distance.
-std::set<int> OverlapsAtThePeak(const Program& program, const std::vector<std::uint64_t>& live) {
+// What to try beside the steps whose output lies at a distance already: all such steps where the
+// most bytes are alive, and each where nearly as many are.
+std::vector<std::set<int>> OverlapsToTry(const Program& program,
+                                         const std::vector<std::uint64_t>& live,
+                                         const std::set<int>& apart) {
   const std::uint64_t peak = *std::max_element(live.begin(), live.end());
-  std::set<int> steps;
+  std::set<int> at_peak;
+  std::vector<std::set<int>> singles;
   for (std::size_t i = 0; i < program.steps.size(); ++i) {
+    const int step = static_cast<int>(i);
     const auto& reusable = program.steps[i].reusable;
     const bool has_distance =
         std::any_of(reusable.begin(), reusable.end(), [](const auto& r) { return r.distance > 0; });
-    if (live[i + 1] == peak && has_distance) steps.insert(static_cast<int>(i));
+    if (!has_distance || apart.contains(step) || live[i + 1] < peak / 4 * 3) continue;
+    if (live[i + 1] == peak) at_peak.insert(step);
+    singles.push_back({step});
   }
-  return steps;
+  constexpr std::size_t kMostSingles = 8;
+  if (singles.size() > kMostSingles) singles.resize(kMostSingles);
+  if (at_peak.size() > 1) singles.push_back(std::move(at_peak));
+  for (std::set<int>& steps : singles) steps.insert(apart.begin(), apart.end());
+  return singles;
 }
 
 }  // namespace
@@ -93,15 +104,15 @@ Plan PlanArena(const graph::Graph& graph, Program& program) {
   std::set<int> apart;
   Attempt best = Try(program, apart);
   // Overlaps at a distance tie buffers to one another, so only those that help are used.
-  while (true) {
-    std::set<int> more = OverlapsAtThePeak(program, best.live);
-    const std::size_t known = apart.size();
-    more.insert(apart.begin(), apart.end());
-    if (more.size() == known) break;
-    Attempt attempt = Try(program, more);
-    if (attempt.arrangement.bytes >= best.arrangement.bytes) break;
-    best = std::move(attempt);
-    apart = std::move(more);
+  for (bool improved = true; improved;) {
+    improved = false;
+    for (std::set<int>& steps : OverlapsToTry(program, best.live, apart)) {
+      Attempt attempt = Try(program, steps);
+      if (attempt.arrangement.bytes >= best.arrangement.bytes) continue;
+      best = std::move(attempt);
+      apart = std::move(steps);
+      improved = true;
+    }
   }
   for (std::size_t i = 0; i < program.buffers.size(); ++i) {
     const auto& place = best.blocks.places[i];
