@@ -60,12 +60,18 @@ class HostileInput : public ::testing::Test {
 Gateway* HostileInput::gateway_ = nullptr;
 
 TEST_F(HostileInput, WrongSizesNameWhatIsExpected) {
+  const auto refused = [] {
+    return gateway_->Metric("tinyfog_inference_requests_total",
+                            R"(model="motor",outcome="invalid",source="mqtt")");
+  };
+  const auto before = refused();
   for (const std::size_t size :
        {std::size_t{0}, std::size_t{1}, kInputBytes - 1, kInputBytes + 1}) {
     const auto [code, reason] = Refusal(mqtt_.Request(To("motor", std::string(size, 'x'))));
     EXPECT_EQ(code, 3) << size;
     EXPECT_THAT(reason, HasSubstr("384")) << size;
   }
+  EXPECT_EQ(refused(), before + 4);
 }
 
 TEST_F(HostileInput, TenMegabytesAreRefused) {
@@ -77,7 +83,12 @@ TEST_F(HostileInput, TenMegabytesAreRefused) {
 }
 
 TEST_F(HostileInput, UnknownModelsDoNotBecomeLabels) {
+  const auto refused = [] {
+    return gateway_->Metric("tinyfog_inference_requests_total", "outcome=\"not_found\"");
+  };
+  const auto before = refused();
   const auto [code, reason] = Refusal(mqtt_.Request(To("nosuchmodel", "x")));
+  EXPECT_EQ(refused(), before + 1);
   EXPECT_EQ(code, 5);
   EXPECT_THAT(reason, HasSubstr("nosuchmodel"));
   EXPECT_EQ(gateway_->Metrics().find("nosuchmodel"), std::string::npos);
@@ -103,6 +114,7 @@ TEST_F(HostileInput, DeeplyNestedJsonIsRefused) {
 }
 
 TEST_F(HostileInput, MalformedProtobufIsAnsweredInProtobuf) {
+  const auto before = gateway_->Metric("tinyfog_mqtt_rejected_total", "payload");
   for (const std::string& body : {std::string("\xff\xff\xff"), std::string("\x0a\x7f")}) {
     const auto answer = mqtt_.Request(To("motor/pb", body));
     ASSERT_TRUE(answer.has_value());
@@ -111,6 +123,7 @@ TEST_F(HostileInput, MalformedProtobufIsAnsweredInProtobuf) {
     EXPECT_EQ(response.code(), 3);
     EXPECT_NE(response.reason(), "");
   }
+  EXPECT_EQ(gateway_->Metric("tinyfog_mqtt_rejected_total", "payload"), before + 2);
 }
 
 TEST_F(HostileInput, StartingAtACutIsRefusedForNow) {
@@ -145,6 +158,9 @@ TEST_F(HostileInput, GrpcRefusesWithTheRightCode) {
   EXPECT_THAT(client.status().error_message(), HasSubstr("384"));
   client.Infer("nosuchmodel", "x");
   EXPECT_EQ(client.status().error_code(), grpc::StatusCode::NOT_FOUND);
+  client.Infer("motor", std::string(10 << 20, 'x'));
+  EXPECT_EQ(client.status().error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_GT(gateway_->Metric("tinyfog_grpc_requests_total", "INVALID_ARGUMENT"), 0);
   client.Infer("motor", std::string(20 << 20, 'x'));
   EXPECT_EQ(client.status().error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
   EXPECT_FALSE(client.Load("../../etc/passwd"));

@@ -62,6 +62,7 @@ TEST(ModelPush, HostileFilesAreRefusedAndTheOldVersionServesOn) {
     const auto status = client.Push(name, DemoModel());
     EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT) << name;
   }
+  EXPECT_EQ(gateway.Metric("tinyfog_model_pushes_total", "refused"), 9);
   EXPECT_TRUE(client.Ready("motor"));
   EXPECT_EQ(PartialFiles(gateway.repository()), 0);
 }
@@ -92,6 +93,7 @@ TEST(ModelPush, AHostileFileInTheRepositoryDoesNotKeepTheRestFromServing) {
     EXPECT_NE(model.reason(), "") << model.name();
   }
   EXPECT_EQ(refused, 3);
+  EXPECT_EQ(gateway.Metric("tinyfog_inference_model_load_failures_total", "bad"), 3);
   EXPECT_FALSE(client.Load("bad1"));
   EXPECT_EQ(client.status().error_code(), grpc::StatusCode::INVALID_ARGUMENT)
       << client.status().error_message();
@@ -124,6 +126,33 @@ TEST(ModelPush, AKillInTheMiddleLeavesNothingHalfWritten) {
   EXPECT_EQ(PartialFiles(gateway.repository()), 0);
   const auto status = client.Push("half", DemoModel());
   EXPECT_TRUE(status.ok()) << status.error_message();
+}
+
+TEST(ModelPush, AClientThatGivesUpInTheMiddleIsCountedAndLeavesNothing) {
+  Gateway gateway;
+  gateway.Start();
+  InferenceClient client(gateway.grpc());
+  {
+    grpc::ClientContext context;
+    const auto stream = client.models().PushModel(&context);
+    const std::string file = DemoModel();
+    v1::PushModelRequest request;
+    request.mutable_begin()->set_model("half");
+    request.mutable_begin()->set_size(file.size());
+    request.mutable_begin()->set_sha256(Sha256(file));
+    ASSERT_TRUE(stream->Write(request));
+    request.set_chunk(file.substr(0, file.size() / 2));
+    ASSERT_TRUE(stream->Write(request));
+    ASSERT_TRUE(Eventually([&] { return PartialFiles(gateway.repository()) > 0; }));
+    context.TryCancel();
+    EXPECT_FALSE(stream->Finish().ok());
+  }
+  EXPECT_TRUE(Eventually([&] {
+    return gateway.Metric("tinyfog_model_pushes_total", "interrupted") == 1 &&
+           PartialFiles(gateway.repository()) == 0;
+  })) << gateway.Log();
+  EXPECT_FALSE(client.Ready("half"));
+  EXPECT_TRUE(client.Ready("motor"));
 }
 
 TEST(ModelPush, AFullDiskIsToldAndTheRestWorksOn) {
