@@ -121,6 +121,8 @@ std::string Tally::Summary() const {
   if (Count(Fate::kRefused) > 0)
     text += ", " + term::HumanCount(Count(Fate::kRefused)) + " refused";
   for (const Fate fate : {Fate::kLost, Fate::kLate, Fate::kUnmatched}) {
+    // With the usual zeros the line would not fit 80 columns.
+    if (fate != Fate::kLost && Count(fate) == 0) continue;
     text += ", " + term::HumanCount(Count(fate)) + " " + std::string(FateName(fate));
   }
   return text + ", latency p50 " + term::HumanDuration(Quantile(0.5)) + " p99 " +
