@@ -5,5 +5,5 @@ set(sweeps_portable softmax_sweep)
 
 set(sweeps_cortex-m4 ${sweeps_portable} ${sweeps_dsp})
 set(sweeps_cortex-m7 ${sweeps_dsp})
-set(sweeps_cortex-m33)
+set(sweeps_cortex-m33 ${sweeps_dsp})
 set(sweeps_cortex-m55 ${sweeps_portable} ${sweeps_helium})
