@@ -39,8 +39,9 @@ class SessionTlsTest : public testing::Test {
 
   static std::string Path(const char* name) { return folder_ + "/" + name; }
 
-  // Connects; returns the reason if that failed.
-  std::string Try(const std::string& host, const Tls& tls) {
+  // Connects; returns the reason if that failed. With `patient` only a connection that never comes
+  // is a failure: one attempt may be lost on a busy machine.
+  std::string Try(const std::string& host, const Tls& tls, bool patient = false) {
     SessionOptions options;
     options.uri = "mqtts://" + host + ":" + std::to_string(broker_.port());
     options.client_id = "c";
@@ -57,8 +58,9 @@ class SessionTlsTest : public testing::Test {
     };
     auto session = Session::Create(options, {}, callbacks).value();
     session->Start();
-    EXPECT_TRUE(waiter.Until([&] { return connected || !failure.empty(); }));
-    return failure;
+    EXPECT_TRUE(waiter.Until([&] { return connected || (!patient && !failure.empty()); }));
+    session.reset();  // nothing changes them any more
+    return connected ? "" : failure;
   }
 
   inline static std::string folder_;
@@ -69,7 +71,8 @@ class SessionTlsTest : public testing::Test {
 };
 
 TEST_F(SessionTlsTest, ClientCertificateOpensTheDoor) {
-  EXPECT_EQ(Try("127.0.0.1", {Path("ca.pem"), Path("client.pem"), Path("client.key"), true}), "");
+  EXPECT_EQ(Try("127.0.0.1", {Path("ca.pem"), Path("client.pem"), Path("client.key"), true}, true),
+            "");
 }
 
 TEST_F(SessionTlsTest, NoClientCertificateIsRefused) {
@@ -83,7 +86,8 @@ TEST_F(SessionTlsTest, ServerOfAnotherAuthorityIsRefused) {
 
 TEST_F(SessionTlsTest, ServerWithAnotherNameIsRefusedUnlessToldNotToVerify) {
   EXPECT_NE(Try("localhost", {Path("ca.pem"), Path("client.pem"), Path("client.key"), true}), "");
-  EXPECT_EQ(Try("localhost", {Path("ca.pem"), Path("client.pem"), Path("client.key"), false}), "");
+  EXPECT_EQ(Try("localhost", {Path("ca.pem"), Path("client.pem"), Path("client.key"), false}, true),
+            "");
 }
 
 }  // namespace
