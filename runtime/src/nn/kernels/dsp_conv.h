@@ -22,6 +22,7 @@ class DspConvolution {
     dot_.output = memory.Write<std::int8_t>(p.output);
     dot_.taps = p.kernel_height * p.RowTaps();
     dot_.outputs = p.output_channels;
+    for (std::uint32_t i = 1; i < 4; ++i) dot_.offset[i - 1] = i * p.output_channels;
     dot_.rounding = 2 * p.output_zero_point + 1;
   }
 
@@ -33,43 +34,65 @@ class DspConvolution {
  private:
   void Pointwise(std::uint32_t left) {
     const std::uint32_t step = p_.input_channels;
-    const std::int8_t* source[4];
-    for (const std::int8_t* pixel = input_; left > 0; pixel += 4 * step) {
-      const std::uint32_t count = left < 4 ? left : 4;
-      for (std::uint32_t i = 0; i < 4; ++i) source[i] = pixel + (i < count ? i : 0) * step;
+    const std::int8_t* pixel = input_;
+    for (; left >= 4; left -= 4, pixel += 4 * step) {
+      const std::int8_t* const source[4] = {pixel, pixel + step, pixel + 2 * step,
+                                            pixel + 3 * step};
       Core::Widen(source, step, words_);
-      Emit(count);
-      left -= count;
+      Emit(4);
     }
+    if (left == 0) return;
+    const std::int8_t* const source[4] = {pixel, pixel + (left > 1 ? step : 0),
+                                          pixel + (left > 2 ? 2 * step : 0), pixel};
+    Core::Widen(source, step, words_);
+    Emit(left);
   }
 
   void Windows(std::uint32_t left) {
     runs_ = reinterpret_cast<std::int8_t*>(words_ + (dot_.taps + 1) * 4);
     run_bytes_ = (row_bytes_ + 3) & ~3u;
-    Fill(runs_, run_bytes_);
+    Fill(runs_, row_bytes_, p_.input_zero_point);
     while (left > 0) {
       const std::uint32_t count = left < 4 ? left : 4;
-      for (std::uint32_t i = 0; i < count; ++i) Locate(windows_[i]);
-      for (std::uint32_t i = count; i < 4; ++i) windows_[i] = windows_[0];
-      Gather();
+      bool is_inside = true;
+      for (std::uint32_t i = 0; i < count; ++i) is_inside &= Locate(i);
+      for (std::uint32_t i = count; i < 4; ++i) {
+        windows_[i] = windows_[0];
+        source_[i] = source_[0];
+      }
+      is_inside ? GatherInside() : Gather();
       Emit(count);
       left -= count;
     }
   }
 
-  // Where a kernel's window begins; may be outside the map.
+  // A kernel's window. Rows that reach beyond the map's sides are copied to `run`, which holds the
+  // input's zero point beside them.
   struct Window {
-    const std::int8_t* image;
-    std::int32_t y;
-    std::int32_t x;
-    bool is_inside;  // from left to right
+    std::int32_t y;        // of the first row; may be outside
+    std::int8_t* run;      // nullptr: the rows are whole
+    std::uint32_t before;  // bytes of the run that come first
+    std::uint32_t inside;  // bytes that are copied
   };
 
-  void Locate(Window& window) {
-    window.image = input_;
-    window.y = y_ * p_.stride_height - p_.pad_top;
-    window.x = x_ * p_.stride_width - p_.pad_left;
-    window.is_inside = window.x >= 0 && window.x + p_.kernel_width <= p_.input_width;
+  // Sets window and source (the first row's bytes in the map) of one pixel and goes on to the next.
+  // Whether all of the window is in the map.
+  bool Locate(std::uint32_t i) {
+    const std::int32_t y = y_ * p_.stride_height - p_.pad_top;
+    const std::int32_t x = x_ * p_.stride_width - p_.pad_left;
+    const std::int32_t end = x + p_.kernel_width;
+    Window& window = windows_[i];
+    window.y = y;
+    window.run = nullptr;
+    const bool is_whole = x >= 0 && end <= p_.input_width;
+    if (!is_whole) Cut(window, x, runs_ + (i + 1) * run_bytes_);
+    const std::int32_t first = x < 0 ? 0 : x;
+    source_[i] = input_ + (y * p_.input_width + first) * p_.input_channels;
+    Advance();
+    return is_whole && y >= 0 && y + p_.kernel_height <= p_.input_height;
+  }
+
+  void Advance() {
     if (++x_ < p_.output_width) return;
     x_ = 0;
     if (++y_ < p_.output_height) return;
@@ -77,45 +100,63 @@ class DspConvolution {
     input_ += std::uint32_t{p_.input_height} * p_.input_width * p_.input_channels;
   }
 
-  void Gather() {
+  void Cut(Window& window, std::int32_t x, std::int8_t* run) {
+    const std::int32_t first = x < 0 ? 0 : x;
+    const std::int32_t end = x + p_.kernel_width;
+    const std::int32_t last = end < p_.input_width ? end : p_.input_width;
+    const std::int32_t columns = first < last ? last - first : 0;
+    window.run = run;
+    window.before = static_cast<std::uint32_t>(first - x) * p_.input_channels;
+    window.inside = static_cast<std::uint32_t>(columns) * p_.input_channels;
+    if (columns == 0) window.before = 0;
+    const std::uint32_t used = window.before + window.inside;
+    Fill(run, window.before, p_.input_zero_point);
+    Fill(run + used, row_bytes_ - used, p_.input_zero_point);
+  }
+
+  void GatherInside() {
+    const std::uint32_t pitch = std::uint32_t{p_.input_width} * p_.input_channels;
     std::uint32_t* words = words_;
-    const std::int8_t* source[4];
+    for (std::uint32_t rows = p_.kernel_height; rows > 0; --rows, words += row_words_) {
+      Core::Widen(source_, row_bytes_, words);
+      for (const std::int8_t*& source : source_) source += pitch;
+    }
+  }
+
+  void Gather() {
+    const std::uint32_t pitch = std::uint32_t{p_.input_width} * p_.input_channels;
+    std::uint32_t* words = words_;
+    const std::int8_t* rows[4];
     for (std::int32_t ky = 0; ky < p_.kernel_height; ++ky, words += row_words_) {
       for (std::uint32_t i = 0; i < 4; ++i) {
         const Window& window = windows_[i];
-        const std::int32_t y = window.y + ky;
-        if (y < 0 || y >= p_.input_height) {
-          source[i] = runs_;
-        } else if (window.is_inside) {
-          source[i] = window.image + (y * p_.input_width + window.x) * p_.input_channels;
-        } else {
-          source[i] = BorderRow(window, y, runs_ + (i + 1) * run_bytes_);
+        rows[i] = source_[i];
+        if (static_cast<std::uint32_t>(window.y + ky) >= p_.input_height) {
+          rows[i] = runs_;
+        } else if (window.run != nullptr) {
+          rows[i] = window.run;
+          Copy(window.run + window.before, source_[i], window.inside);
         }
+        source_[i] += pitch;
       }
-      Core::Widen(source, row_bytes_, words);
+      Core::Widen(rows, row_bytes_, words);
     }
   }
 
-  const std::int8_t* BorderRow(const Window& window, std::int32_t y, std::int8_t* run) const {
-    std::int8_t* to = run;
-    for (std::int32_t x = window.x; x < window.x + p_.kernel_width; ++x, to += p_.input_channels) {
-      if (x < 0 || x >= p_.input_width) {
-        Fill(to, p_.input_channels);
-      } else {
-        const std::int8_t* from = window.image + (y * p_.input_width + x) * p_.input_channels;
-        for (std::uint32_t c = 0; c < p_.input_channels; ++c) to[c] = from[c];
-      }
-    }
-    return run;
+  // Words first: the compiler makes single (unaligned) accesses of the fixed sizes.
+  static void Copy(std::int8_t* to, const std::int8_t* from, std::uint32_t bytes) {
+    for (; bytes >= 4; bytes -= 4, to += 4, from += 4) __builtin_memcpy(to, from, 4);
+    for (; bytes > 0; --bytes) *to++ = *from++;
   }
-
-  void Fill(std::int8_t* to, std::uint32_t bytes) const {
-    for (std::uint32_t i = 0; i < bytes; ++i) to[i] = p_.input_zero_point;
+  static void Fill(std::int8_t* to, std::uint32_t bytes, std::int8_t value) {
+    const std::uint32_t four = static_cast<std::uint8_t>(value) * 0x01010101u;
+    for (; bytes >= 4; bytes -= 4, to += 4) __builtin_memcpy(to, &four, 4);
+    for (; bytes > 0; --bytes) *to++ = value;
   }
 
   void Emit(std::uint32_t count) {
     const std::uint32_t step = p_.output_channels;
-    for (std::uint32_t i = 1; i < 4; ++i) dot_.offset[i - 1] = i < count ? i * step : 0;
+    for (std::uint32_t i = count; i < 4; ++i) dot_.offset[i - 1] = 0;
     Core::Dot(dot_);
     dot_.output += count * step;
   }
@@ -129,6 +170,7 @@ class DspConvolution {
   std::int8_t* runs_ = nullptr;  // a row of zero points, then a row per pixel
   std::int32_t y_ = 0;
   std::int32_t x_ = 0;
+  const std::int8_t* source_[4];
   Window windows_[4];
   DspDot dot_;
 };

@@ -50,14 +50,16 @@ struct DspStrips {
   std::uint32_t exponent;
 };
 
-/// Rows of a fully connected layer, four at a time.
+/// One batch of a fully connected layer.
 struct DspRowsDot {
   const std::int8_t* input;
   const std::int8_t* weights;
   const std::int32_t* biases;
   const DspScale* scales;
+  std::int8_t* output;
   std::uint32_t scale_step;  // bytes from scale to scale: 8, or 0 if uniform
   std::uint32_t quads;       // of inputs
+  std::uint32_t outputs;
   std::int32_t rounding;
 };
 

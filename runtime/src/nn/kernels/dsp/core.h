@@ -8,7 +8,7 @@ void tinyfog_dsp_dot(const tinyfog::nn::DspDot* dot);
 void tinyfog_dsp_load(const tinyfog::nn::DspRows* rows);
 void tinyfog_dsp_strips1(const tinyfog::nn::DspStrips* strips);
 void tinyfog_dsp_strips2(const tinyfog::nn::DspStrips* strips);
-std::uint32_t tinyfog_dsp_rows(const tinyfog::nn::DspRowsDot* dot);
+void tinyfog_dsp_rows(const tinyfog::nn::DspRowsDot* dot);
 void tinyfog_dsp_add(const tinyfog::nn::DspAdd* add);
 }
 
@@ -23,7 +23,7 @@ struct DspCore {
   static void Load(const DspRows& rows) { tinyfog_dsp_load(&rows); }
   static void Strips1(const DspStrips& strips) { tinyfog_dsp_strips1(&strips); }
   static void Strips2(const DspStrips& strips) { tinyfog_dsp_strips2(&strips); }
-  static std::uint32_t Rows(const DspRowsDot& dot) { return tinyfog_dsp_rows(&dot); }
+  static void Rows(const DspRowsDot& dot) { tinyfog_dsp_rows(&dot); }
   static void Add(const DspAdd& add) { tinyfog_dsp_add(&add); }
 };
 

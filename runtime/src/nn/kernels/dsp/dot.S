@@ -17,31 +17,33 @@
     .equ f_words, 4      /* where r0 starts: so that the first round may skip taps */
     .equ f_entry, 8      /* address in the unrolled loop */
     .equ f_skipped, 12   /* bytes of weights that the first round skips */
-    .equ f_span, 16      /* bytes of weights of all rounds */
-    .equ f_end, 20
-    .equ f_rounding, 24
-    .equ f_output, 28
-    .equ f_outputs, 32
-    .equ f_offset, 36
-    .equ frame, 48
+    .equ f_end, 16       /* of r0 */
+    .equ f_rounding, 20
+    .equ f_output, 24
+    .equ f_outputs, 28
+    .equ f_offset, 32
+    .equ frame, 44
 
     .equ unrolled, 16
     .equ tap_bytes, 60
 
 /* void tinyfog_dsp_dot(const DspDot*)
- * r0 words, r1 weights, r2 r3 weights of two taps' values, r12 lr words, r4-r11 sums: pixel p, channel c in r(4 + 2p + c) */
+ * r0 words - 4, r1 weights - 4 (loads with offsets from 4 on, the last of which moves them), r2 r3 weights of two taps' values, r12 lr words, r4-r11 sums: pixel p, channel c in r(4 + 2p + c) */
     function tinyfog_dsp_dot
     push.w {r4-r11, lr}
     sub.w sp, sp, #frame
     ldr.w r1, [r0, #dot_weights]
     ldr.w r2, [r0, #dot_taps]
     ldr.w r3, [r0, #dot_words]
+    sub r1, r1, #4
+    sub r3, r3, #4
+    add r5, r3, r2, lsl #4
+    str r5, [sp, #f_end]
     rsb r4, r2, #0
     and r4, r4, #(unrolled - 1)        /* taps skipped in the first round */
-    add r5, r2, r4                     /* taps of all rounds */
-    lsl r5, r5, #2
     lsl r6, r4, #2
-    sub r3, r3, r6, lsl #2
+    and r5, r4, #7                     /* r0 moves every eight taps */
+    sub r3, r3, r5, lsl #4
     adr r7, 2f
     movs r8, #tap_bytes
     mla r7, r4, r8, r7
@@ -49,7 +51,6 @@
     str r3, [sp, #f_words]
     str r7, [sp, #f_entry]
     str r6, [sp, #f_skipped]
-    str r5, [sp, #f_span]
     ldr r4, [r0, #dot_rounding]
     ldr r5, [r0, #dot_output]
     ldr r6, [r0, #dot_outputs]
@@ -66,13 +67,10 @@
     str.w r12, [sp, #f_channels]
 
 1:  ldr.w r2, [sp, #f_skipped]
-    ldr.w r3, [sp, #f_span]
     ldr.w r0, [sp, #f_words]
     ldr.w r4, [r12]
     ldr.w r5, [r12, #4]
     sub.w r1, r1, r2
-    add.w r3, r3, r1
-    str.w r3, [sp, #f_end]
     mov.w r6, r4
     mov.w r8, r4
     mov.w r10, r4
@@ -85,17 +83,26 @@
 2:
     .set j, 0
     .rept unrolled
-    ldr.w r2, [r1, #(4*j)]
-    ldr.w r12, [r0, #(16*j)]
-    ldr.w lr, [r0, #(16*j+4)]
+    .set i, j % 8
+    .if j == unrolled - 1
+    ldr.w r2, [r1, #(4*unrolled)]!
+    .else
+    ldr.w r2, [r1, #(4*j+4)]
+    .endif
+    ldr.w r12, [r0, #(16*i+4)]
+    ldr.w lr, [r0, #(16*i+8)]
     sxtb16.w r3, r2, ror #8
     sxtb16.w r2, r2
     smlad r4, r12, r2, r4
     smlad r5, r12, r3, r5
     smlad r6, lr, r2, r6
     smlad r7, lr, r3, r7
-    ldr.w r12, [r0, #(16*j+8)]
-    ldr.w lr, [r0, #(16*j+12)]
+    ldr.w r12, [r0, #(16*i+12)]
+    .if i == 7
+    ldr.w lr, [r0, #128]!
+    .else
+    ldr.w lr, [r0, #(16*i+16)]
+    .endif
     smlad r8, r12, r2, r8
     smlad r9, r12, r3, r9
     smlad r10, lr, r2, r10
@@ -103,9 +110,7 @@
     .set j, j+1
     .endr
     ldr.w r2, [sp, #f_end]
-    add.w r1, r1, #(4*unrolled)
-    add.w r0, r0, #(16*unrolled)
-    cmp.w r1, r2
+    cmp.w r0, r2
     bne.w 2b
 
     ldr.w r0, [sp, #f_channels]

@@ -119,20 +119,17 @@ struct DspCore {
     }
   }
 
-  static std::uint32_t Rows(const DspRowsDot& dot) {
-    std::uint32_t four = 0;
-    for (std::uint32_t i = 0; i < 4; ++i) {
-      auto sum = static_cast<std::uint32_t>(dot.biases[i]);
+  static void Rows(const DspRowsDot& dot) {
+    for (std::uint32_t m = 0; m < dot.outputs; ++m) {
+      const std::int8_t* weights = dot.weights + (m / 4 * dot.quads * 4 + m % 4) * 4;
+      auto sum = static_cast<std::uint32_t>(dot.biases[m]);
       for (std::uint32_t k = 0; k < dot.quads * 4; ++k) {
-        const std::int32_t w = dot.weights[k / 4 * 16 + i * 4 + k % 4];
-        sum += static_cast<std::uint32_t>(dot.input[k] * w);
+        sum += static_cast<std::uint32_t>(dot.input[k] * weights[k / 4 * 16 + k % 4]);
       }
-      const DspScale& scale = dot.scales[dot.scale_step == 0 ? 0 : i];
-      const std::int8_t value = DspRequantise(
-          2 * sum, scale.multiplier, static_cast<std::uint8_t>(scale.exponent), dot.rounding);
-      four |= static_cast<std::uint32_t>(static_cast<std::uint8_t>(value)) << (8 * i);
+      const DspScale& scale = dot.scales[dot.scale_step == 0 ? 0 : m];
+      dot.output[m] = DspRequantise(2 * sum, scale.multiplier,
+                                    static_cast<std::uint8_t>(scale.exponent), dot.rounding);
     }
-    return four;
   }
 
   static void Add(const DspAdd& add) {
