@@ -70,7 +70,7 @@ bool Describe(const nn::ConvolutionParams& from, DspConvParams& p) {
 // Memory of the scratch for speed: fewer moves between groups of strips.
 std::uint16_t StripsOf(const DspDepthwiseParams& p) {
   const std::uint64_t map = std::uint64_t{p.input_height} * p.input_width * p.channel_count;
-  const std::uint64_t budget = std::clamp<std::uint64_t>(map / 4, 2048, 6400);
+  const std::uint64_t budget = std::clamp<std::uint64_t>(map / 4, 2048, 4800);
   const std::uint64_t most = std::max<std::uint64_t>(budget / p.StripBytes(), 2) - 1;
   return static_cast<std::uint16_t>(std::min<std::uint64_t>(most, p.StripCount()));
 }
