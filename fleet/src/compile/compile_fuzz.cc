@@ -105,6 +105,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       ChangeNode(graph.nodes[input.Below(graph.nodes.size())], graph.tensors.size(), input);
     }
   }
-  (void)compile::Compile(graph);
+  for (const nn::Target target :
+       {nn::Target::kPortable, nn::Target::kCortexMDsp, nn::Target::kCortexMHelium}) {
+    (void)compile::Compile(graph, {.target = target});
+  }
   return 0;
 }
