@@ -28,7 +28,7 @@ Outcome<void> CheckSizes(const graph::Graph& graph, const Program& program, cons
 Outcome<Compiled> Compile(const graph::Graph& source, const Options& options) {
   const graph::Graph graph = options.optimise ? Optimised(source) : source;
   if (graph.nodes.empty()) return InvalidArgument("the model has no operators");
-  TINYFOG_TRY_ASSIGN(const Lowered lowered, LowerGraph(graph, options.target, options.optimise));
+  TINYFOG_TRY_ASSIGN(const Lowered lowered, LowerGraph(graph, options));
   const auto& [program, plan] = lowered;
   TINYFOG_TRY(CheckSizes(graph, program, plan));
   Written written = WriteTfm(graph, program, plan, options);

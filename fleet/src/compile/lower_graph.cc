@@ -87,32 +87,15 @@ std::vector<Streams> StreamsToTry(const graph::Graph& graph, const Lowered& lowe
   return singles;
 }
 
-// One at a time: where the peak itself is no stream's, one may still let another step overlap.
-Outcome<void> AddSingly(const graph::Graph& graph, nn::Target target, Streams& chosen,
-                        Lowered& best) {
-  for (int node = 0; node + 1 < static_cast<int>(graph.nodes.size()); ++node) {
-    if (chosen.contains(node) || !CanStream(graph, node)) continue;
-    const int map = graph.nodes[static_cast<std::size_t>(node)].outputs[0];
-    if (graph.tensors[static_cast<std::size_t>(map)].bytes() < best.plan.arena_bytes / 2) continue;
-    Streams more = chosen;
-    more[node] = 1;
-    TINYFOG_TRY_ASSIGN(Lowered trial, LowerAndPlan(graph, target, more));
-    if (trial.plan.arena_bytes >= best.plan.arena_bytes) continue;
-    best = std::move(trial);
-    chosen = std::move(more);
-  }
-  return {};
-}
-
-// More rows at a time are faster, as long as they cost nothing.
-Outcome<void> RaiseRows(const graph::Graph& graph, nn::Target target, Streams& chosen,
-                        Lowered& best) {
+// More rows at a time are faster.
+Outcome<void> RaiseRows(const graph::Graph& graph, nn::Target target, std::uint64_t most_bytes,
+                        Streams& chosen, Lowered& best) {
   constexpr int kMostRows = 8;
   for (auto& [node, rows] : chosen) {
     while (rows < kMostRows) {
       rows *= 2;
       TINYFOG_TRY_ASSIGN(Lowered trial, LowerAndPlan(graph, target, chosen));
-      if (trial.plan.arena_bytes > best.plan.arena_bytes) {
+      if (trial.plan.arena_bytes > most_bytes) {
         rows /= 2;
         break;
       }
@@ -124,10 +107,11 @@ Outcome<void> RaiseRows(const graph::Graph& graph, nn::Target target, Streams& c
 
 }  // namespace
 
-Outcome<Lowered> LowerGraph(const graph::Graph& graph, nn::Target target, bool stream) {
+Outcome<Lowered> LowerGraph(const graph::Graph& graph, const Options& options) {
+  const nn::Target target = options.target;
   Streams chosen;
   TINYFOG_TRY_ASSIGN(Lowered best, LowerAndPlan(graph, target, chosen));
-  for (bool improved = stream; improved;) {
+  for (bool improved = options.optimise; improved;) {
     improved = false;
     for (Streams& streams : StreamsToTry(graph, best, chosen)) {
       TINYFOG_TRY_ASSIGN(Lowered trial, LowerAndPlan(graph, target, streams));
@@ -137,8 +121,9 @@ Outcome<Lowered> LowerGraph(const graph::Graph& graph, nn::Target target, bool s
       improved = true;
     }
   }
-  if (stream) TINYFOG_TRY(AddSingly(graph, target, chosen, best));
-  TINYFOG_TRY(RaiseRows(graph, target, chosen, best));
+  const std::uint64_t smallest = best.plan.arena_bytes;
+  const std::uint64_t most = smallest + smallest * options.arena_slack_percent / 100;
+  TINYFOG_TRY(RaiseRows(graph, target, most, chosen, best));
   return best;
 }
 

@@ -18,6 +18,7 @@ using tinyfog::Outcome;
 struct Arguments {
   std::string input, output, target = "portable", report, svg, emit = "tfm";
   std::uint32_t verify = 0;
+  std::uint32_t slack = tinyfog::compile::Options{}.arena_slack_percent;
   bool no_names = false;
   bool no_passes = false;
 };
@@ -46,6 +47,7 @@ Outcome<void> Run(const Arguments& arguments) {
   TINYFOG_TRY_ASSIGN(const auto graph, tinyfog::graph::FromTflite(*model));
   tinyfog::compile::Options options;
   options.target = *tinyfog::compile::TargetNamed(arguments.target);
+  options.arena_slack_percent = arguments.slack;
   options.names = !arguments.no_names;
   options.optimise = !arguments.no_passes;
   TINYFOG_TRY_ASSIGN(const auto compiled, tinyfog::compile::Compile(graph, options));
@@ -89,6 +91,10 @@ int main(int argc, char** argv) {
                "print what each step costs; --report=json: as JSON")
       ->check(CLI::IsMember({"table", "json"}));
   app.add_option("--svg", arguments.svg, "write a picture of the arena over the steps here");
+  app.add_option("--arena-slack", arguments.slack,
+                 "how many percent larger than the smallest plan the arena may be for speed")
+      ->check(CLI::Range(0, 1000))
+      ->capture_default_str();
   app.add_flag("--no-names", arguments.no_names, "leave the names of inputs and outputs out");
   app.add_flag("--no-passes", arguments.no_passes, "one step for each operator of the file");
   CLI11_PARSE(app, argc, argv);

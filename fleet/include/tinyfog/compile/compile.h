@@ -22,6 +22,9 @@ struct Options {
   nn::Target target = nn::Target::kPortable;
   bool names = true;     // keep the names of inputs and outputs
   bool optimise = true;  // run the graph passes
+  // How much larger than the smallest plan the arena may be for the sake of speed: streams then
+  // handle more rows at a time.
+  std::uint32_t arena_slack_percent = 12;
 };
 
 /// One step of a compiled model, for reports and tests.
