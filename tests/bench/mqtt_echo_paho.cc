@@ -1,6 +1,6 @@
 // The peer of the benchmark `mqtt`: a plain Paho C++ client that answers each message on its
-// response topic with a given number of bytes, and does nothing else. Ends when its standard input
-// does.
+// response topic with a given number of bytes, and does nothing else; with --nodelay it turns
+// Nagle's algorithm off, which the library leaves on. Ends when its standard input does.
 
 #include <mqtt/async_client.h>
 #include <unistd.h>
@@ -8,6 +8,8 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <string>
+
+#include "nodelay.h"
 
 namespace {
 
@@ -43,11 +45,13 @@ int main(int argc, char** argv) {
   std::string topic;
   std::size_t bytes = 5;
   int qos = 0;
+  bool nodelay = false;
   CLI::App app("Plain Paho echo client");
   app.add_option("--uri", uri, "tcp://host:port")->required();
   app.add_option("--topic", topic)->required();
   app.add_option("--bytes", bytes, "of an answer");
   app.add_option("--qos", qos, "of the subscription");
+  app.add_flag("--nodelay", nodelay, "turn Nagle's algorithm off");
   CLI11_PARSE(app, argc, argv);
   try {
     mqtt::async_client client(uri, "bench-echo-" + std::to_string(getpid()),
@@ -57,6 +61,7 @@ int main(int argc, char** argv) {
     auto connect =
         mqtt::connect_options_builder().mqtt_version(MQTTVERSION_5).clean_start(true).finalize();
     client.connect(connect)->wait();
+    if (nodelay && tinyfog::mqtt::SetNoDelay(uri.c_str()) == 0) return 1;
     client.subscribe(topic, qos)->wait();
     std::puts("ready");
     std::fflush(stdout);

@@ -65,6 +65,7 @@ class Load {
     Sleep(options_.seconds);
     measuring_ = false;
     const double elapsed = std::chrono::duration<double>(Clock::now() - begin).count();
+    stopping_ = true;
     session_->Stop(std::chrono::seconds(1));
     tinyfog::bench::PrintLoad(static_cast<double>(latencies_.size()), elapsed, latencies_, failed_);
     return latencies_.empty() ? 1 : 0;
@@ -95,7 +96,7 @@ class Load {
     message.response_topic = reply_;
     message.correlation_data.assign(reinterpret_cast<const char*>(&slot), sizeof(slot));
     started_[slot] = Clock::now();
-    if (!session_->Publish(std::move(message)).ok()) ++failed_;
+    if (!session_->Publish(std::move(message)).ok() && !stopping_) ++failed_;
   }
 
   // On the library's thread, like every Send after the first ones; `started_` of a slot is written
@@ -112,7 +113,7 @@ class Load {
         if (key == "status" && value != "0" && value != "OK") ++failed_;
       }
     }
-    Send(slot);
+    if (!stopping_) Send(slot);
   }
 
   const Options options_;
@@ -121,6 +122,7 @@ class Load {
   std::vector<double> latencies_;
   std::atomic<unsigned long> failed_{0};
   std::atomic<bool> measuring_{false};
+  std::atomic<bool> stopping_{false};
   std::mutex mutex_;
   std::condition_variable changed_;
   bool connected_ = false;
