@@ -197,6 +197,9 @@ Outcome<void> CheckPack(const OperatorView& op) {
   const auto count = static_cast<std::int64_t>(op.inputs());
   if (options.values_count != count) return op.Fail("values_count is not the number of inputs");
   TINYFOG_TRY_ASSIGN(const auto axis, op.Axis(options.axis, out.size() + 1));
+  if (axis == 0 && tflite::ElementBits(op.Input(0).type) != 32) {
+    return op.Fail("along axis 0 the engine packs FLOAT32 and INT32 only");
+  }
   out.insert(out.begin() + static_cast<std::ptrdiff_t>(axis), count);
   return op.ExpectOutput(out);
 }

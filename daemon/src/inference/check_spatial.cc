@@ -5,6 +5,11 @@ namespace tinyfog::inference {
 namespace {
 
 using tflite::Padding;
+using tflite::TensorType;
+
+bool IsInt(TensorType type) {
+  return type == TensorType::INT8 || type == TensorType::UINT8 || type == TensorType::INT16;
+}
 
 /// One axis of a sliding window.
 struct Window {
@@ -50,6 +55,22 @@ Outcome<void> ExpectRank4(const OperatorView& op, std::size_t input) {
 Outcome<void> ExpectWeights(const OperatorView& op, std::size_t rank) {
   if (!op.IsConstant(1) || op.InputShape(1).size() != rank) {
     return op.Fail("the weights must be a constant with " + std::to_string(rank) + " dimensions");
+  }
+  const bool transposed = op.kind() == tflite::BuiltinOperator::TRANSPOSE_CONV;
+  const auto input = op.Input(transposed ? 2 : 0).type;
+  const auto weights = op.Input(1).type;
+  const bool floats = input == TensorType::FLOAT32 && weights == input;
+  if (!floats && !(IsInt(input) && IsInt(weights))) {
+    return op.Fail("input " + tflite::TypeName(input) + " and weights " +
+                   tflite::TypeName(weights) + " cannot be multiplied");
+  }
+  const std::size_t bias = transposed ? 3 : 2;
+  if (op.HasInput(bias) &&
+      op.Input(bias).type != (floats ? TensorType::FLOAT32 : TensorType::INT32)) {
+    return op.Fail("the bias must not be " + tflite::TypeName(op.Input(bias).type));
+  }
+  if (floats ? op.Output().type != input : !IsInt(op.Output().type)) {
+    return op.Fail("the output must not be " + tflite::TypeName(op.Output().type));
   }
   return {};
 }

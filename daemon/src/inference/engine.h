@@ -16,6 +16,7 @@ namespace tinyfog::inference {
 struct Signature {
   std::vector<TensorSpec> inputs;
   std::vector<TensorSpec> outputs;
+  bool finite_inputs = false;  ///< FP32 inputs must be neither NaN nor infinite
 };
 
 /// One executable network. Used by one thread at a time, and for good performance always by the

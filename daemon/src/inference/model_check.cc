@@ -1,3 +1,4 @@
+#include <algorithm>
 
 #include "model_file.h"
 #include "operator_view.h"
@@ -16,6 +17,8 @@ constexpr std::size_t kMaxTensors = 20'000;
 constexpr std::size_t kMaxRank = 5;
 constexpr std::uint64_t kMaxActivationBytes = 256ull << 20;
 constexpr double kMaxMultiplications = 4e9;
+// Sums of products of two quantised values stay finite as floats.
+constexpr float kMaxScale = 1e9f;
 
 struct Rule {
   Op op;
@@ -36,13 +39,13 @@ constexpr Rule kRules[] = {
     {Op::CONV_2D, 2, 3, 1, Options::Conv2DOptions, CheckConv},
     {Op::DEPTHWISE_CONV_2D, 2, 3, 1, Options::DepthwiseConv2DOptions, CheckDepthwise},
     {Op::DEQUANTIZE, 1, 1, 1, Options::NONE, CheckUnary},
-    {Op::DIV, 2, 2, 1, Options::DivOptions, CheckBinary},
+    {Op::DIV, 2, 2, 1, Options::DivOptions, CheckDiv},
     {Op::ELU, 1, 1, 1, Options::NONE, CheckUnary},
     {Op::EXP, 1, 1, 1, Options::NONE, CheckUnary},
     {Op::FULLY_CONNECTED, 2, 3, 1, Options::FullyConnectedOptions, CheckFullyConnected},
     {Op::HARD_SWISH, 1, 1, 1, Options::NONE, CheckUnary},
     {Op::L2_NORMALIZATION, 1, 1, 1, Options::L2NormOptions, CheckUnary},
-    {Op::LEAKY_RELU, 1, 1, 1, Options::LeakyReluOptions, CheckUnary},
+    {Op::LEAKY_RELU, 1, 1, 1, Options::LeakyReluOptions, CheckLeakyRelu},
     {Op::LOGISTIC, 1, 1, 1, Options::NONE, CheckUnary},
     {Op::MAXIMUM, 2, 2, 1, Options::NONE, CheckBinary},
     {Op::MAX_POOL_2D, 1, 1, 1, Options::Pool2DOptions, CheckPool},
@@ -59,7 +62,7 @@ constexpr Rule kRules[] = {
     {Op::RESIZE_BILINEAR, 2, 2, 1, Options::ResizeBilinearOptions, CheckResize},
     {Op::RESIZE_NEAREST_NEIGHBOR, 2, 2, 1, Options::ResizeNearestNeighborOptions, CheckResize},
     {Op::SLICE, 3, 3, 1, Options::NONE, CheckSlice},
-    {Op::SOFTMAX, 1, 1, 1, Options::SoftmaxOptions, CheckUnary},
+    {Op::SOFTMAX, 1, 1, 1, Options::SoftmaxOptions, CheckSoftmax},
     {Op::SPACE_TO_BATCH_ND, 3, 3, 1, Options::NONE, CheckSpaceToBatch},
     {Op::SPLIT, 2, 2, kMany, Options::SplitOptions, CheckSplit},
     {Op::SPLIT_V, 3, 3, kMany, Options::SplitVOptions, CheckSplitV},
@@ -100,6 +103,9 @@ Outcome<void> CheckTensor(const tflite::ModelT& model, const tflite::SubGraphT& 
   const bool constant = !tflite::ConstantBytes(model, tensor).empty();
   const std::size_t scales = tensor.quantization ? tensor.quantization->scale.size() : 0;
   if (IsQuantizedType(tensor.type) && scales == 0) return fail("is quantised but has no scale");
+  for (std::size_t i = 0; i < scales; ++i) {
+    if (tensor.quantization->scale[i] > kMaxScale) return fail("has a scale above 1e9");
+  }
   if (!constant && scales > 1) return fail("is no constant but has several scales");
   if (tensor.quantization && scales > 1) {
     const auto axis = tensor.quantization->quantized_dimension;
@@ -196,8 +202,15 @@ double Multiplications(const OperatorView& op) {
       const auto& options = *op.op().builtin_options.AsPool2DOptions();
       return outputs * options.filter_height * options.filter_width;
     }
-    default:
-      return outputs;
+    default: {
+      double most = outputs;
+      for (std::size_t i = 0; i < op.inputs(); ++i) {
+        if (op.HasInput(i)) {
+          most = std::max(most, static_cast<double>(Elements(op.InputShape(i))));
+        }
+      }
+      return most;
+    }
   }
 }
 

@@ -131,7 +131,9 @@ Outcome<ModelFile> OpenModel(std::span<const std::uint8_t> file) {
   TINYFOG_TRY(tflite::Check(model));
   ModelFile result;
   TINYFOG_TRY_ASSIGN(result.multiplications, CheckModel(model));
+  NormalizeAxes(model);
   TINYFOG_TRY_ASSIGN(result.signature, SignatureOf(model));
+  TINYFOG_TRY_ASSIGN(result.signature.finite_inputs, NeedsFiniteInputs(model));
   result.may_batch = MayBatch(result.signature);
   result.file_bytes = file.size();
   result.bytes = tflite::Serialize(model);

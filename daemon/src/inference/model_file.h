@@ -45,6 +45,15 @@ Outcome<double> CheckModel(const tflite::ModelT& model);
 /// tflite::Check. Returns how many tensors were changed.
 std::size_t DequantizeConstants(tflite::ModelT& model);
 
+/// Whether a NaN or an infinity in an input could reach a quantisation, where the engine would end
+/// the process. `model` has passed CheckModel. Errors: kInvalidArgument when the model itself could
+/// make a NaN there.
+Outcome<bool> NeedsFiniteInputs(const tflite::ModelT& model);
+
+/// Counts axes that count from the end (-1: the last) from the start, where the engine does not do
+/// that itself. `model` has passed CheckModel.
+void NormalizeAxes(tflite::ModelT& model);
+
 /// Sets dimension 0 of every non-constant tensor with shape[0] == 1 to `rows`, and the same in the
 /// shapes that RESHAPE has as constants and options.
 void PatchBatch(tflite::ModelT& model, std::uint32_t rows);

@@ -1,9 +1,12 @@
+#include <cstdio>
 #include <cstdlib>
 #include <random>
 #include <span>
 
 #include "instance.h"
 #include "model_file.h"
+#include "model_probe.h"
+#include "tinyfog/host/file.h"
 #include "tinyfog/tflite/model.h"
 #include "tinyfog/tflite/schema_generated.h"
 
@@ -21,9 +24,26 @@ Engine& ArmNn() {
   return *engine;
 }
 
+/// Whether the probe program TINYFOG_FUZZ_PROBE, where that is set, lives through the model. What
+/// it dies of is printed and kept as unsafe-<n>.tflite in the working folder: it is what our own
+/// checks miss.
+bool Survives(const std::vector<std::uint8_t>& bytes) {
+  const char* program = std::getenv("TINYFOG_FUZZ_PROBE");
+  if (program == nullptr) return true;
+  static ModelProbe probe(program, {"CpuRef"}, std::chrono::seconds(10));
+  const auto outcome = probe.Check(bytes, 2);
+  if (outcome.ok()) return true;
+  if (outcome.error().message.find("safely") == std::string::npos) return false;
+  static int found = 0;
+  const auto name = "unsafe-" + std::to_string(++found) + ".tflite";
+  std::fprintf(stderr, "%s: %s\n", name.c_str(), outcome.error().message.c_str());
+  if (!tinyfog::WriteFileAtomically(name, bytes).ok()) std::abort();
+  return false;
+}
+
 /// Parses, checks, dequantises and batches the file. With TINYFOG_FUZZ_ENGINE in the environment,
-/// Arm NN executes what passes: that finds what our checks miss. Models that need much time are
-/// left out there: they would only slow the search down.
+/// Arm NN executes what passes and survives a probe: that finds what our checks and the probe miss.
+/// Models that need much time are left out there: they would only slow the search down.
 void Use(std::span<const std::uint8_t> bytes) {
   const auto file = OpenModel(bytes);
   if (!file.ok()) return;
@@ -32,7 +52,7 @@ void Use(std::span<const std::uint8_t> bytes) {
     if (batched.ok() && !OpenModel(*batched).ok()) std::abort();
   }
   static const bool execute = std::getenv("TINYFOG_FUZZ_ENGINE") != nullptr;
-  if (!execute || file->multiplications > 1e6) return;
+  if (!execute || file->multiplications > 1e6 || !Survives(file->bytes)) return;
   auto instance = Instance::Create(*file, ArmNn());
   if (!instance.ok()) return;
   std::string reason;

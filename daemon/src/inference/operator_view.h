@@ -35,6 +35,10 @@ class OperatorView {
     return {tensor.shape.begin(), tensor.shape.end()};
   }
   bool IsConstant(std::size_t i) const;
+  /// The bytes of constant input `i`.
+  std::span<const std::uint8_t> Constant(std::size_t i) const {
+    return tflite::ConstantBytes(model_, Input(i));
+  }
 
   /// The values of an INT32 constant input. Errors: kInvalidArgument when it is none.
   Outcome<std::vector<std::int64_t>> Ints(std::size_t i) const;
@@ -71,6 +75,11 @@ Outcome<void> CheckBatchToSpace(const OperatorView& op);
 Outcome<void> CheckUnary(const OperatorView& op);
 Outcome<void> CheckBinary(const OperatorView& op);
 Outcome<void> CheckMean(const OperatorView& op);
+
+// Operators whose options or inputs could make a NaN: check_finite.cc.
+Outcome<void> CheckDiv(const OperatorView& op);
+Outcome<void> CheckSoftmax(const OperatorView& op);
+Outcome<void> CheckLeakyRelu(const OperatorView& op);
 
 // What only moves data: check_movement.cc.
 Outcome<void> CheckReshape(const OperatorView& op);

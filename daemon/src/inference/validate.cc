@@ -1,6 +1,7 @@
 #include "validate.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace tinyfog::inference {
 namespace {
@@ -69,6 +70,17 @@ Outcome<std::uint32_t> CheckTensor(const TensorSpec& spec, std::uint32_t max_bat
   return rows;
 }
 
+bool AllFinite(const std::vector<std::uint8_t>& floats) {
+  constexpr std::uint32_t kExponent = 0x7f80'0000;
+  bool finite = true;
+  for (std::size_t at = 0; at + 4 <= floats.size(); at += 4) {
+    std::uint32_t bits = 0;
+    std::memcpy(&bits, floats.data() + at, 4);
+    finite &= (bits & kExponent) != kExponent;
+  }
+  return finite;
+}
+
 Outcome<void> SelectOutputs(const std::vector<TensorSpec>& specs, Pending& pending) {
   for (const auto& name : pending.request.outputs) {
     std::size_t index = 0;
@@ -121,6 +133,11 @@ Outcome<void> Validate(const Signature& signature, std::uint32_t max_batch, Pend
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     auto rows = CheckTensor(specs[i], max_batch, inputs[i]);
     if (!rows.ok()) return std::move(rows).error();
+    if (signature.finite_inputs && specs[i].type == DataType::kFp32 &&
+        !AllFinite(inputs[i].bytes)) {
+      return InvalidArgument("input " + Quoted(specs[i].name) +
+                             " has a NaN or an infinity, which this model cannot quantise");
+    }
     if (i > 0 && *rows != pending.rows) {
       return InvalidArgument("input " + Quoted(specs[i].name) + " has " + std::to_string(*rows) +
                              " rows, input " + Quoted(specs[0].name) + " " +
