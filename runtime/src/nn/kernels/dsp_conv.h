@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+
 #include "kernels/dsp_core.h"
 
 namespace tinyfog::nn {
@@ -87,7 +89,7 @@ class DspConvolution {
     const bool is_whole = x >= 0 && end <= p_.input_width;
     if (!is_whole) Cut(window, x, runs_ + (i + 1) * run_bytes_);
     const std::int32_t first = x < 0 ? 0 : x;
-    source_[i] = input_ + (y * p_.input_width + first) * p_.input_channels;
+    source_[i] = input_ + (std::ptrdiff_t{y} * p_.input_width + first) * p_.input_channels;
     Advance();
     return is_whole && y >= 0 && y + p_.kernel_height <= p_.input_height;
   }

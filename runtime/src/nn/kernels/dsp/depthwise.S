@@ -6,7 +6,8 @@
     function tinyfog_dsp_load
     push.w {r4-r11, lr}
     ldmia.w r0, {r0-r7}
-1:  ldr.w r8, [r0]
+    .macro load_column at
+    ldr.w r8, [r0]
     ldr.w r9, [r1]
     add.w r0, r0, r2
     add.w r1, r1, r3
@@ -18,18 +19,27 @@
     pkhtb r10, r11, r10, asr #16
     pkhbt lr, r8, r9, lsl #16
     pkhtb r8, r9, r8, asr #16
-    subs.w r6, r6, #1
-    str.w r12, [r5], #32
-    str.w lr, [r5, #-24]
-    str.w r10, [r5, #-16]
-    str.w r8, [r5, #-8]
-    str.w r12, [r4, #4]
-    str.w lr, [r4, #12]
-    str.w r10, [r4, #20]
-    str.w r8, [r4, #28]
-    add.w r4, r4, #32
-    bne.w 1b
-    pop.w {r4-r11, pc}
+    str.w r12, [r5, #(\at)]
+    str.w lr, [r5, #(\at+8)]
+    str.w r10, [r5, #(\at+16)]
+    str.w r8, [r5, #(\at+24)]
+    str.w r12, [r4, #(\at+4)]
+    str.w lr, [r4, #(\at+12)]
+    str.w r10, [r4, #(\at+20)]
+    str.w r8, [r4, #(\at+28)]
+    .endm
+    subs.w r6, r6, #2
+    blt.n 2f
+1:  load_column 0
+    load_column 32
+    add.w r4, r4, #64
+    add.w r5, r5, #64
+    subs.w r6, r6, #2
+    bge.n 1b
+2:  adds.w r6, r6, #1
+    bne.n 3f
+    load_column 0
+3:  pop.w {r4-r11, pc}
 
 /* DspStrips */
     .equ s_strip, 0

@@ -168,7 +168,8 @@
     ldr.w r12, [r0, #8]
     ldr.w r3, [r0, #4]
     ldr.w r0, [r0]
-1:  ldr.w r4, [r0], #4
+    .macro four_bytes
+    ldr.w r4, [r0], #4
     ldr.w r5, [r3], #4
     ldr.w r6, [r12], #4
     ldr.w r7, [lr], #4
@@ -188,7 +189,18 @@
     sadd16 r5, r5, r5
     sadd16 r6, r6, r6
     sadd16 r7, r7, r7
-    subs.w r1, r1, #4
     stmia.w r2!, {r4-r11}
-    bgt.n 1b
-    pop.w {r4-r11, pc}
+    .endm
+    add.w r1, r1, #3
+    tst.w r1, #4
+    beq.n 2f
+    four_bytes
+    subs.w r1, r1, #4
+    cmp.w r1, #4
+    blt.n 3f
+2:  four_bytes
+    subs.w r1, r1, #8
+    four_bytes
+    cmp.w r1, #8
+    bge.n 2b
+3:  pop.w {r4-r11, pc}
