@@ -269,6 +269,7 @@ ModelStatistics ServedModel::Statistics() const {
   auto statistics = statistics_.Get();
   statistics.model = name_;
   statistics.version = version_;
+  statistics.queue_depth = static_cast<std::uint32_t>(queue_->size());
   return statistics;
 }
 

@@ -37,6 +37,7 @@ void WriteRequests(const inference::Server& server, v1::GatewayStatus& status) {
     for (auto& model : *status.mutable_models()) {
       if (model.name() == one.model && model.version() == std::to_string(one.version)) {
         model.set_requests(requests);
+        model.set_queue_depth(one.queue_depth);
       }
     }
   }

@@ -95,6 +95,7 @@ struct ModelStatistics {
   std::uint64_t last_inference_ms = 0;  ///< Unix time, 0: never
   std::uint64_t inference_count = 0;    ///< rows
   std::uint64_t execution_count = 0;    ///< batches
+  std::uint32_t queue_depth = 0;        ///< requests that wait now
   DurationStat success, fail, queue, compute_input, compute_infer, compute_output;
   struct Batch {
     std::uint32_t size = 0;
