@@ -90,7 +90,7 @@ class Gateway:
             wait_until(self._connected, "the connection to the broker")
         except Exception:
             print(self.log.read_text(errors="replace"))
-            self.__exit__()
+            self.__exit__(RuntimeError)
             raise
         return self
 
@@ -104,11 +104,12 @@ class Gateway:
         with urllib.request.urlopen(url) as page:
             return b"\ntinyfog_mqtt_connected 1\n" in page.read()
 
-    def __exit__(self, *_):
+    def __exit__(self, failure=None, *_):
         code = stop(self.process)
+        log = self.log.read_text(errors="replace") if code != 0 else ""
         shutil.rmtree(self.folder, ignore_errors=True)
-        if code != 0:
-            print(f"tinyfogd ended with {code}")
+        if code != 0 and failure is None:  # a sanitizer's report at exit, for one
+            raise RuntimeError(f"tinyfogd ended with {code}:\n{log}")
 
     @property
     def mqtt_port(self):

@@ -117,6 +117,7 @@ Outcome<Child> StartChild(const std::filesystem::path& program,
                                           : argument);
   }
   std::vector<char*> pointers;
+  pointers.reserve(texts.size() + 1);
   for (std::string& text : texts) pointers.push_back(text.data());
   pointers.push_back(nullptr);
 

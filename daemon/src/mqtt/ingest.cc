@@ -84,11 +84,11 @@ bool Ingest::Handle(mqtt::Message& message, Reply& reply, bool admitted) {
 
 // Fills in where the answer goes; answers what has no good topic. False: handled.
 bool Ingest::CheckReply(const mqtt::Message& message, Reply& reply) {
-  auto request = RequestTopic::Parse(options_.site, message.topic);
+  const auto request = RequestTopic::Parse(options_.site, message.topic);
   if (!request.ok()) {
     if (auto node = NodeOf(options_.site, message.topic)) reply.request.node = *std::move(node);
   } else {
-    reply.request = *std::move(request);
+    reply.request = *request;
   }
   if (!message.response_topic.empty()) {
     const auto good = CheckResponseTopic(options_.site, reply.request.node, message.response_topic);
