@@ -1,5 +1,5 @@
 # Kernel sweeps by core: each is one file <name>.cc here and one image. Read by the cross build and by the host's tests.
-set(sweeps_dsp dsp_sweep)
+set(sweeps_dsp dsp_sweep pool_sweep)
 set(sweeps_helium add_sweep helium_sweep)
 set(sweeps_portable softmax_sweep)
 
