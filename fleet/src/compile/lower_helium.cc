@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "copy_maps.h"
 #include "tinyfog/graph/weights.h"
 #include "tinyfog/nn/kernels/helium.h"
 
@@ -76,21 +77,7 @@ bool Describe(const nn::ConvolutionParams& from, HeliumConvParams& p) {
                           from.kernel_height <= nn::kHeliumMaxKernelHeight &&
                           from.clamp_min >= -128 && from.clamp_max <= 127;
   if (!is_covered) return false;
-  p.batches = from.batches;
-  p.input_height = from.input_height;
-  p.input_width = from.input_width;
-  p.input_channels = from.input_channels;
-  p.output_height = from.output_height;
-  p.output_width = from.output_width;
-  p.output_channels = from.output_channels;
-  p.kernel_height = from.kernel_height;
-  p.kernel_width = from.kernel_width;
-  p.stride_height = from.stride_height;
-  p.stride_width = from.stride_width;
-  p.pad_top = static_cast<std::uint16_t>(from.pad_top);
-  p.pad_left = static_cast<std::uint16_t>(from.pad_left);
-  p.input_zero_point = static_cast<std::int8_t>(from.input_zero_point);
-  p.output_zero_point = static_cast<std::int8_t>(from.output_zero_point);
+  CopyMaps(from, p);
   p.clamp_min = static_cast<std::int8_t>(from.clamp_min);
   p.clamp_max = static_cast<std::int8_t>(from.clamp_max);
   return true;
