@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <future>
 #include <set>
 
 #include "mosquitto_for_test.h"
@@ -198,25 +199,28 @@ TEST_F(SessionTest, SocketsToTheBrokerAreFound) {
 
 TEST_F(SessionTest, TheLibrarysThreadProvesThatItRunsUnlessACallbackHoldsIt) {
   auto sender = Connect(broker_.uri(), "");
-  std::mutex gate;
+  std::promise<void> gate;
+  const std::shared_future<void> opened = gate.get_future().share();
   std::atomic<bool> held{false};
   SessionCallbacks callbacks;
   callbacks.on_message = [&](const Message&) {
     held = true;
-    const std::lock_guard lock(gate);
+    opened.wait();
   };
   auto session = Session::Create(Options(broker_.uri()), {{"a", 1}}, callbacks).value();
+  // Opened also when an assertion ends the test: the session cannot stop before.
+  const auto open = [&gate](void*) { gate.set_value(); };
+  std::unique_ptr<void, decltype(open)> closed(&gate, open);
   session->Start();
   ASSERT_TRUE(waiter_.Until([&] { return session->connected(); }));
   const auto answered = [&] { return !session->UnansweredSince(); };
   for (int i = 0; i < 3; ++i) EXPECT_TRUE(waiter_.Until(answered));
-  std::unique_lock closed(gate);
   ASSERT_TRUE(sender->session->Publish(Make("a", "x", 1)).ok());
   ASSERT_TRUE(waiter_.Until([&] { return held.load(); }));
   while (!session->UnansweredSince()) std::this_thread::yield();
   const auto since = session->UnansweredSince();
   for (int i = 0; i < 100; ++i) EXPECT_EQ(session->UnansweredSince(), since);
-  closed.unlock();
+  closed.reset();
   EXPECT_TRUE(waiter_.Until(answered));
 }
 
