@@ -106,7 +106,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
   }
   for (const nn::Target target :
-       {nn::Target::kPortable, nn::Target::kCortexMDsp, nn::Target::kCortexMHelium}) {
+       {nn::Target::kPortable, nn::Target::kCortexMDsp, nn::Target::kCortexMHelium,
+        nn::Target::kX86Pairs, nn::Target::kX86Quads}) {
     (void)compile::Compile(graph, {.target = target});
   }
   return 0;

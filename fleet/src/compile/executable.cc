@@ -1,13 +1,19 @@
 #include "tinyfog/compile/executable.h"
 
-#include "tinyfog/nn/all_operators.h"
+#include "tinyfog/nn/x86.h"
 
 namespace tinyfog::compile {
 
 Outcome<std::unique_ptr<Executable>> Executable::Open(std::span<const std::uint8_t> tfm,
                                                       nn::Target target) {
+  return Open(tfm, target, nn::OperatorsOf(target));
+}
+
+Outcome<std::unique_ptr<Executable>> Executable::Open(std::span<const std::uint8_t> tfm,
+                                                      nn::Target target,
+                                                      nn::OperatorTable operators) {
   AlignedBytes file(tfm);
-  const auto model = nn::Model::Open(file.span(), nn::AllOperators(), target);
+  const auto model = nn::Model::Open(file.span(), operators, target);
   if (!model.ok()) {
     return Error{model.error(), std::string("the compiled model is refused by the runtime: ") +
                                     StatusName(model.error())};

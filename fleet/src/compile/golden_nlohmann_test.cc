@@ -12,7 +12,7 @@ namespace tinyfog::compile {
 namespace {
 
 class GoldenTest
-    : public testing::TestWithParam<std::tuple<const char*, const char*, const char*>> {
+    : public testing::TestWithParam<std::tuple<const char*, std::string, const char*>> {
  protected:
   // Compares what a run has of each operator's output; returns how many there were.
   static int Compare(Runner& runner, const nlohmann::json& expected, std::uint32_t seed) {
@@ -38,10 +38,11 @@ TEST_P(GoldenTest, EveryLayerEqualsTheReference) {
   const nlohmann::json golden =
       nlohmann::json::parse(std::ifstream(*shared + "/golden/tflm_layers.json"));
   const std::string model = std::get<0>(GetParam());
-  const Options options = {.target = *TargetNamed(std::get<1>(GetParam())),
+  const Variant variant = VariantNamed(std::get<1>(GetParam()));
+  const Options options = {.target = variant.target,
                            .optimise = std::string(std::get<2>(GetParam())) == "optimised"};
   const std::string path = *shared + "/models/" + model + ".tflite";
-  auto runner = Runner::FromTflite(path, options);
+  auto runner = Runner::FromTflite(path, options, variant.isa);
   ASSERT_TRUE(runner.ok()) << runner.error().message;
   auto plain = Runner::FromTflite(path, {.optimise = false});
   ASSERT_TRUE(plain.ok()) << plain.error().message;
@@ -55,18 +56,16 @@ TEST_P(GoldenTest, EveryLayerEqualsTheReference) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Models, GoldenTest,
-                         testing::Combine(testing::Values("kws_int8", "ic_int8", "vww_int8",
-                                                          "ad_int8"),
-                                          testing::Values("portable", "cortex-m4", "cortex-m55"),
-                                          testing::Values("plain", "optimised")),
-                         [](const auto& info) {
-                           std::string name = std::string(std::get<0>(info.param)) + "_" +
-                                              std::get<1>(info.param) + "_" +
-                                              std::get<2>(info.param);
-                           std::replace(name.begin(), name.end(), '-', '_');
-                           return name;
-                         });
+INSTANTIATE_TEST_SUITE_P(
+    Models, GoldenTest,
+    testing::Combine(testing::Values("kws_int8", "ic_int8", "vww_int8", "ad_int8"),
+                     testing::ValuesIn(VariantNames()), testing::Values("plain", "optimised")),
+    [](const auto& info) {
+      std::string name = std::string(std::get<0>(info.param)) + "_" + std::get<1>(info.param) +
+                         "_" + std::get<2>(info.param);
+      std::replace(name.begin(), name.end(), '-', '_');
+      return name;
+    });
 
 }  // namespace
 }  // namespace tinyfog::compile

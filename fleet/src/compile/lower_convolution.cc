@@ -4,6 +4,7 @@
 #include "lower.h"
 #include "lower_dsp.h"
 #include "lower_helium.h"
+#include "lower_x86.h"
 #include "scale.h"
 #include "tinyfog/graph/padding.h"
 #include "tinyfog/nn/kernels/convolution.h"
@@ -110,6 +111,7 @@ bool LowerFast(Context& context, const nn::ConvolutionParams& p, bool depthwise,
     return depthwise ? LowerDepthwiseDsp(context, p, biases, scales)
                      : LowerConvDsp(context, p, biases, scales);
   }
+  if (IsX86(context.target())) return !depthwise && LowerConvX86(context, p, biases, scales);
   return false;
 }
 

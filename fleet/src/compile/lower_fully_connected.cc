@@ -2,6 +2,7 @@
 #include "lower.h"
 #include "lower_dsp.h"
 #include "lower_helium.h"
+#include "lower_x86.h"
 #include "scale.h"
 #include "tinyfog/nn/kernels/fully_connected.h"
 
@@ -25,6 +26,9 @@ bool LowerFast(Context& context, const nn::FullyConnectedParams& p,
       return LowerFullyConnectedHelium(context, p, biases, scales);
     case nn::Target::kCortexMDsp:
       return LowerFullyConnectedDsp(context, p, biases, scales);
+    case nn::Target::kX86Pairs:
+    case nn::Target::kX86Quads:
+      return LowerFullyConnectedX86(context, p, biases, scales);
     default:
       return false;
   }

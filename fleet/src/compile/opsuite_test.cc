@@ -40,8 +40,9 @@ bool IsKnownGap(const std::string& reason) {
   return false;
 }
 
-// Every model of a folder, compiled for a target.
-void CompareSuite(const std::string& folder, const char* target) {
+// Every model of a folder, with the kernels of a variant.
+void CompareSuite(const std::string& folder, const std::string& name) {
+  const Variant variant = VariantNamed(name);
   const std::vector<OpsuiteCase> suite = LoadOpsuite(folder);
   int passed = 0;
   int without_reference = 0;
@@ -51,7 +52,7 @@ void CompareSuite(const std::string& folder, const char* target) {
       ++without_reference;
       continue;
     }
-    auto runner = Runner::FromTflite(test.path, {.target = *TargetNamed(target)});
+    auto runner = Runner::FromTflite(test.path, {.target = variant.target}, variant.isa);
     if (!runner.ok()) {
       unsupported[test.name] = runner.error().message;
       continue;
@@ -71,7 +72,7 @@ void CompareSuite(const std::string& folder, const char* target) {
             << " unsupported, " << without_reference << " without a valid reference\n";
 }
 
-class Opsuite : public testing::TestWithParam<const char*> {};
+class Opsuite : public testing::TestWithParam<std::string> {};
 
 TEST_P(Opsuite, EveryOwnModelEqualsItsReference) { CompareSuite(GoldenFolder(), GetParam()); }
 
@@ -81,12 +82,11 @@ TEST_P(Opsuite, EverySharedModelEqualsItsReference) {
   CompareSuite(*shared + "/opsuite", GetParam());
 }
 
-INSTANTIATE_TEST_SUITE_P(Targets, Opsuite, testing::Values("portable", "cortex-m4", "cortex-m55"),
-                         [](const auto& info) {
-                           std::string name = info.param;
-                           std::replace(name.begin(), name.end(), '-', '_');
-                           return name;
-                         });
+INSTANTIATE_TEST_SUITE_P(Targets, Opsuite, testing::ValuesIn(VariantNames()), [](const auto& info) {
+  std::string name = info.param;
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+});
 
 }  // namespace
 }  // namespace tinyfog::compile

@@ -30,12 +30,13 @@ TEST(Passes, OptimisedRandomGraphsGiveEqualBytes) {
     const graph::Graph graph = RandomGraph(seed);
     auto plain = Runner::FromGraph(graph, {.optimise = false});
     ASSERT_TRUE(plain.ok()) << "seed " << seed << ": " << plain.error().message;
-    for (const char* target : {"portable", "cortex-m4", "cortex-m55"}) {
-      auto optimised = Runner::FromGraph(graph, {.target = *TargetNamed(target)});
+    for (const std::string& name : VariantNames()) {
+      const Variant variant = VariantNamed(name);
+      auto optimised = Runner::FromGraph(graph, {.target = variant.target}, variant.isa);
       ASSERT_TRUE(optimised.ok()) << "seed " << seed << ": " << optimised.error().message;
       for (std::uint32_t input = 1; input <= 3; ++input) {
         ASSERT_EQ(FirstDifference(**optimised, **plain, input), "")
-            << target << " graph seed " << seed << " input seed " << input;
+            << name << " graph seed " << seed << " input seed " << input;
       }
       macs += MacsOf(**optimised);
       streams += StreamsOf(**optimised);

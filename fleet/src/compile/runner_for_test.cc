@@ -9,17 +9,33 @@
 
 namespace tinyfog::compile {
 
-Outcome<std::unique_ptr<Runner>> Runner::FromTflite(const std::string& path,
-                                                    const Options& options) {
+Variant VariantNamed(const std::string& name) {
+  if (const auto isa = nn::X86IsaNamed(name)) return {nn::TargetOf(*isa), isa};
+  return {*TargetNamed(name), {}};
+}
+
+std::vector<std::string> VariantNames() {
+  std::vector<std::string> names = {"portable", "cortex-m4", "cortex-m55"};
+  for (const nn::X86Isa isa : nn::AllX86Isas()) {
+    if (nn::IsSupported(isa)) names.emplace_back(nn::NameOf(isa));
+  }
+  return names;
+}
+
+Outcome<std::unique_ptr<Runner>> Runner::FromTflite(const std::string& path, const Options& options,
+                                                    std::optional<nn::X86Isa> isa) {
   TINYFOG_TRY_ASSIGN(const auto bytes, ReadFile(path));
   TINYFOG_TRY_ASSIGN(const auto model, tflite::Parse(bytes));
   TINYFOG_TRY_ASSIGN(graph::Graph graph, graph::FromTflite(*model));
-  return FromGraph(std::move(graph), options);
+  return FromGraph(std::move(graph), options, isa);
 }
 
-Outcome<std::unique_ptr<Runner>> Runner::FromGraph(graph::Graph graph, const Options& options) {
+Outcome<std::unique_ptr<Runner>> Runner::FromGraph(graph::Graph graph, const Options& options,
+                                                   std::optional<nn::X86Isa> isa) {
   TINYFOG_TRY_ASSIGN(Compiled compiled, Compile(graph, options));
-  TINYFOG_TRY_ASSIGN(auto executable, Executable::Open(compiled.tfm, options.target));
+  TINYFOG_TRY_ASSIGN(auto executable, Executable::Open(compiled.tfm, options.target,
+                                                       isa ? nn::X86Operators(*isa)
+                                                           : nn::OperatorsOf(options.target)));
   return std::unique_ptr<Runner>(
       new Runner(std::move(graph), std::move(compiled), std::move(executable)));
 }

@@ -11,17 +11,30 @@
 
 #include "tinyfog/compile/compile.h"
 #include "tinyfog/compile/executable.h"
+#include "tinyfog/nn/x86.h"
 
 namespace tinyfog::compile {
+
+/// For whom models are compiled and with which kernels they run: "portable", "cortex-m4",
+/// "cortex-m55", and on this machine "avx2", "emulated-quads", ... (nn::X86Isa).
+struct Variant {
+  nn::Target target = nn::Target::kPortable;
+  std::optional<nn::X86Isa> isa;
+};
+/// Precondition: one of the names.
+Variant VariantNamed(const std::string& name);
+std::vector<std::string> VariantNames();
 
 /// A compiled model with everything that it needs to run.
 class Runner {
  public:
-  static Outcome<std::unique_ptr<Runner>> FromGraph(graph::Graph graph,
-                                                    const Options& options = {});
+  /// With the kernels of `isa`, or the target's best.
+  static Outcome<std::unique_ptr<Runner>> FromGraph(graph::Graph graph, const Options& options = {},
+                                                    std::optional<nn::X86Isa> isa = {});
   /// Reads, imports and compiles a .tflite file.
   static Outcome<std::unique_ptr<Runner>> FromTflite(const std::string& path,
-                                                     const Options& options = {});
+                                                     const Options& options = {},
+                                                     std::optional<nn::X86Isa> isa = {});
 
   nn::Interpreter& interpreter() { return executable_->interpreter(); }
   const Compiled& compiled() const { return compiled_; }

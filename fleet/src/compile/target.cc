@@ -6,7 +6,8 @@ namespace {
 constexpr std::pair<std::string_view, nn::Target> kTargets[] = {
     {"portable", nn::Target::kPortable},        {"cortex-m4", nn::Target::kCortexMDsp},
     {"cortex-m7", nn::Target::kCortexMDsp},     {"cortex-m33", nn::Target::kCortexMDsp},
-    {"cortex-m55", nn::Target::kCortexMHelium},
+    {"cortex-m55", nn::Target::kCortexMHelium}, {"x86-avx2", nn::Target::kX86Pairs},
+    {"x86-vnni", nn::Target::kX86Quads},
 };
 
 }  // namespace

@@ -29,7 +29,8 @@ bool HasStream(const compile::Compiled& compiled) {
 std::vector<ValidFile> MakeFiles() {
   std::vector<ValidFile> files;
   for (const nn::Target target :
-       {nn::Target::kPortable, nn::Target::kCortexMDsp, nn::Target::kCortexMHelium}) {
+       {nn::Target::kPortable, nn::Target::kCortexMDsp, nn::Target::kCortexMHelium,
+        nn::Target::kX86Pairs, nn::Target::kX86Quads}) {
     const compile::Options options = {.target = target};
     files.push_back({target, compile::Compile(compile::SampleGraph(), options).value().tfm});
     int streams = 0;

@@ -28,7 +28,10 @@ class Writer {
     WriteTensors();
     WritePorts();
     WriteStates();
-    Align(16);
+    // 16 would do; the vectors of x86 like whole cache lines.
+    Align(options_.target == nn::Target::kX86Pairs || options_.target == nn::Target::kX86Quads
+              ? 64
+              : 16);
     header_.constants = Position();
     header_.constant_bytes = static_cast<std::uint32_t>(program_.constants.size());
     bytes_.insert(bytes_.end(), program_.constants.begin(), program_.constants.end());

@@ -12,7 +12,8 @@
 
 namespace tinyfog::compile {
 
-/// "portable", "cortex-m4", "cortex-m7", "cortex-m33" (these three share files) or "cortex-m55".
+/// "portable", "cortex-m4", "cortex-m7", "cortex-m33" (these three share files), "cortex-m55",
+/// "x86-avx2" or "x86-vnni".
 std::optional<nn::Target> TargetNamed(std::string_view name);
 /// Every name, in that order.
 std::vector<std::string> TargetNames();

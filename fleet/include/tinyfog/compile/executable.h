@@ -10,12 +10,16 @@
 namespace tinyfog::compile {
 
 /// A compiled model on a host, with the memory that it needs: the kernels' portable variants
-/// compute a node's very bytes, whatever the target. One thread at a time.
+/// compute a node's very bytes, whatever the target; those of x86 are this machine's best. One
+/// thread at a time.
 class Executable {
  public:
   /// Errors: what nn::Model::Open refuses.
   static Outcome<std::unique_ptr<Executable>> Open(std::span<const std::uint8_t> tfm,
                                                    nn::Target target);
+  /// With the kernels of `operators`.
+  static Outcome<std::unique_ptr<Executable>> Open(std::span<const std::uint8_t> tfm,
+                                                   nn::Target target, nn::OperatorTable operators);
 
   nn::Interpreter& interpreter() { return interpreter_; }
 

@@ -8,11 +8,12 @@
 
 namespace tinyfog {
 
-/// Bytes aligned to 16, as compiled models and their arenas must be.
+/// Bytes aligned to 64: compiled models and their arenas must be to 16, and the vectors of x86 like
+/// whole cache lines.
 class AlignedBytes {
  public:
   /// Zeros.
-  explicit AlignedBytes(std::size_t size) : storage_(size / 16 + 1), size_(size) {}
+  explicit AlignedBytes(std::size_t size) : storage_(size / 64 + 1), size_(size) {}
   explicit AlignedBytes(std::span<const std::uint8_t> bytes) : AlignedBytes(bytes.size()) {
     std::copy(bytes.begin(), bytes.end(), span().begin());
   }
@@ -22,8 +23,8 @@ class AlignedBytes {
   }
 
  private:
-  struct alignas(16) Block {
-    std::uint8_t bytes[16];
+  struct alignas(64) Block {
+    std::uint8_t bytes[64];
   };
   std::vector<Block> storage_;
   std::size_t size_;

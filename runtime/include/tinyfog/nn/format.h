@@ -32,6 +32,8 @@ enum class Target : std::uint8_t {
   kPortable = 0,
   kCortexMDsp = 1,
   kCortexMHelium = 2,
+  kX86Pairs = 3,  // AVX2
+  kX86Quads = 4,  // AVX-VNNI and AVX-512 VNNI
 };
 
 /// Where data lies: an offset in the arena, or with kConstantBit in the file's constants.

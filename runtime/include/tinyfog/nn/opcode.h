@@ -101,6 +101,12 @@ enum class Opcode : std::uint16_t {
   kDepthwiseHelium = 161,
   kFullyConnectedHelium = 162,
   kStreamHelium = 184,
+
+  // x86 with 8-bit products (VNNI): weights of four inputs lie together.
+  kConvX86Quads = 192,
+
+  // x86 with 16-bit products (AVX2): weights of two inputs lie together.
+  kConvX86Pairs = 208,
 };
 
 }  // namespace tinyfog::nn

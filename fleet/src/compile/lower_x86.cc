@@ -1,0 +1,136 @@
+#include "lower_x86.h"
+
+#include <algorithm>
+
+#include "copy_maps.h"
+#include "pack_x86.h"
+#include "tinyfog/graph/weights.h"
+#include "tinyfog/nn/kernels/x86.h"
+
+namespace tinyfog::compile {
+namespace {
+
+using nn::X86ConvParams;
+
+// What a band may take: the inputs of a tile stay in the first cache.
+constexpr std::uint64_t kBandBytes = 32 * 1024;
+
+std::uint32_t StepOf(nn::Target target) { return target == nn::Target::kX86Quads ? 4 : 2; }
+
+bool SetClamp(X86ConvParams& p, std::int32_t min, std::int32_t max) {
+  if (min < -128 || max > 127) return false;
+  p.clamp_min = static_cast<std::int8_t>(min);
+  p.clamp_max = static_cast<std::int8_t>(max);
+  return true;
+}
+
+bool Describe(const nn::ConvolutionParams& from, X86ConvParams& p) {
+  if (from.groups != 1 || from.dilation_height != 1 || from.dilation_width != 1 ||
+      from.pad_top < 0 || from.pad_left < 0 || !SetClamp(p, from.clamp_min, from.clamp_max)) {
+    return false;
+  }
+  CopyMaps(from, p);
+  return p.RowValues() > std::uint64_t{p.pad_left} * p.input_channels;
+}
+
+// A pointwise convolution is the same over one long row: bands of it are not bound to rows.
+void Flatten(X86ConvParams& p) {
+  const std::size_t pixels = std::size_t{p.batches} * p.input_height * p.input_width;
+  if (!p.is_pointwise() || p.stride_height != 1 || p.stride_width != 1 || pixels > 65535) return;
+  p.batches = 1;
+  p.input_height = p.output_height = static_cast<std::uint16_t>(pixels);
+  p.input_width = p.output_width = 1;
+}
+
+void SetBands(X86ConvParams& p, std::uint32_t step) {
+  const std::uint64_t row = p.RowValues() * (4 / step) * (p.is_pointwise() ? 1 : p.stride_height);
+  p.band_rows =
+      static_cast<std::uint16_t>(std::clamp<std::uint64_t>(kBandBytes / row, 1, p.output_height));
+  // Of nearly the same size.
+  const std::uint32_t bands = (p.output_height + p.band_rows - 1u) / p.band_rows;
+  p.band_rows = static_cast<std::uint16_t>((p.output_height + bands - 1) / bands);
+}
+
+// What quads add to each value goes into the bias.
+std::vector<std::int32_t> StartOfSums(const std::vector<std::int32_t>& biases,
+                                      const std::vector<std::int8_t>& weights, std::uint32_t step,
+                                      bool channel_is_last) {
+  std::vector<std::int32_t> starts = biases;
+  if (step != 4) return starts;
+  const std::size_t per_channel = weights.size() / biases.size();
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    std::int32_t& start = starts[channel_is_last ? i % biases.size() : i / per_channel];
+    start = nn::WrapSub(start, 128 * weights[i]);
+  }
+  return starts;
+}
+
+nn::Ref AddBlocks(Context& context, const std::vector<nn::X86Channels>& blocks) {
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(blocks.data());
+  return context.AddConstant({bytes, blocks.size() * sizeof(nn::X86Channels)}, 64);
+}
+
+// Makes room behind an output that is written in whole vectors.
+void ReserveBehind(Context& context, int tensor, std::uint64_t bytes) {
+  const Storage& storage = context.StorageOf(tensor);
+  Buffer& buffer = context.program().buffers[static_cast<std::size_t>(storage.buffer)];
+  buffer.bytes = std::max(buffer.bytes, storage.offset + bytes);
+}
+
+// `step.params` is complete but for constants and memory.
+bool Emit(Context& context, StepWriter<X86ConvParams>& writer,
+          const std::vector<std::int32_t>& biases, const std::vector<nn::Scale>& scales) {
+  X86ConvParams& p = writer.params;
+  const std::uint32_t step = StepOf(context.target());
+  const std::vector<std::int8_t> weights = graph::WeightsOf(context.In(1));
+  const auto blocks =
+      PackChannelsX86(StartOfSums(biases, weights, step, false),
+                      BoundsOfSums(weights, biases, false), scales, p.output_zero_point);
+  if (!blocks) return false;
+  SetBands(p, step);
+  p.weights =
+      context.AddConstant(PackRowsX86(weights, p.output_channels, p.kernel_height, step), 64);
+  p.channels = AddBlocks(context, *blocks);
+  p.scratch_bytes = static_cast<std::uint32_t>(p.ScratchBytes(step));
+  writer.UseBuffer(p.scratch, context.AddScratch(p.scratch_bytes));
+  writer.Use(p.input, context.InTensor(0));
+  writer.Use(p.output, context.OutTensor());
+  ReserveBehind(context, context.OutTensor(), context.Out().bytes() + 15);
+  writer.Finish();
+  return true;
+}
+
+nn::Opcode ConvOpcode(nn::Target target) {
+  return target == nn::Target::kX86Quads ? nn::Opcode::kConvX86Quads : nn::Opcode::kConvX86Pairs;
+}
+
+}  // namespace
+
+bool LowerConvX86(Context& context, const nn::ConvolutionParams& params,
+                  const std::vector<std::int32_t>& biases, const std::vector<nn::Scale>& scales) {
+  StepWriter<X86ConvParams> step(context, ConvOpcode(context.target()));
+  if (!Describe(params, step.params)) return false;
+  Flatten(step.params);
+  return Emit(context, step, biases, scales);
+}
+
+bool LowerFullyConnectedX86(Context& context, const nn::FullyConnectedParams& params,
+                            const std::vector<std::int32_t>& biases,
+                            const std::vector<nn::Scale>& scales) {
+  constexpr std::uint32_t kMost = 65535;
+  StepWriter<X86ConvParams> step(context, ConvOpcode(context.target()));
+  X86ConvParams& p = step.params;
+  if (params.batches > kMost || params.inputs > kMost || params.outputs > kMost ||
+      !SetClamp(p, params.clamp_min, params.clamp_max)) {
+    return false;
+  }
+  p.batches = p.input_width = p.output_width = p.kernel_height = p.kernel_width = 1;
+  p.stride_height = p.stride_width = 1;
+  p.input_height = p.output_height = static_cast<std::uint16_t>(params.batches);
+  p.input_channels = static_cast<std::uint16_t>(params.inputs);
+  p.output_channels = static_cast<std::uint16_t>(params.outputs);
+  p.output_zero_point = static_cast<std::int8_t>(params.output_zero_point);
+  return Emit(context, step, biases, scales);
+}
+
+}  // namespace tinyfog::compile

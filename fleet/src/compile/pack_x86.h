@@ -1,0 +1,33 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "tinyfog/nn/fixed_point.h"
+#include "tinyfog/nn/kernels/x86.h"
+
+/// Constants of the x86 kernels, laid out as tinyfog/nn/kernels/x86.h says.
+namespace tinyfog::compile {
+
+/// The sums that an output channel can have, its folded bias included.
+struct SumBounds {
+  std::int64_t low;
+  std::int64_t high;
+};
+
+/// Of each channel for inputs -128 to 127; `weights` is [channel][...], or [...][channel].
+std::vector<SumBounds> BoundsOfSums(const std::vector<std::int8_t>& weights,
+                                    const std::vector<std::int32_t>& biases, bool channel_is_last);
+
+/// The channels' blocks; `biases` are what sums begin with, `sums` and `scales` those of the exact
+/// arithmetic. Nothing when a channel cannot be exact: a left shift, or sums of 2^29.
+std::optional<std::vector<nn::X86Channels>> PackChannelsX86(const std::vector<std::int32_t>& biases,
+                                                            const std::vector<SumBounds>& sums,
+                                                            const std::vector<nn::Scale>& scales,
+                                                            std::int32_t zero_point);
+
+/// `weights` is [output][row][values of a row]: to [block][row][group][16][step].
+std::vector<std::uint8_t> PackRowsX86(const std::vector<std::int8_t>& weights, std::size_t outputs,
+                                      std::size_t rows, std::uint32_t step);
+
+}  // namespace tinyfog::compile

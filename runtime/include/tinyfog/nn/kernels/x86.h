@@ -1,0 +1,96 @@
+#pragma once
+
+#include "tinyfog/nn/operator_table.h"
+
+/// int8 kernels whose constants are laid out for x86 (tinyfog/nn/x86.h). The semantics are those of
+/// the generic operators. Weights lie in groups of `step` inputs, as an instruction multiplies
+/// them: four for quads, two for pairs.
+namespace tinyfog::nn {
+
+/// How sums of sixteen channels become outputs. With f the exact requantisation, zero point
+/// included, and `round` to the nearest integer, ties to even, all in float:
+enum class X86Rounding : std::uint32_t {
+  kLine = 0,      // f(sum) = round(fma(sum, a, b))
+  kTwoLines = 1,  // the same, with c in place of b for negative sums
+  kInteger = 2,   // a: multiplier, b: exponent 0 to 31; |sum| < 2^30
+};
+
+/// Which of them is right for every sum that can occur, the compiler has proved. Missing channels
+/// are zero. `bias` holds -input_zero_point * sum(weights) already, quads also -128 * sum(weights):
+/// their inputs are value + 128.
+struct X86Channels {
+  static constexpr std::uint32_t kCount = 16;
+  std::int32_t bias[kCount];
+  std::int32_t a[kCount];  // a float's bits for lines
+  std::int32_t b[kCount];
+  std::int32_t c[kCount];
+  X86Rounding rounding;
+  std::int32_t zero_point;  // kInteger only
+  std::uint32_t reserved[14];
+};
+static_assert(sizeof(X86Channels) == 320);
+
+/// CONV_2D without groups and dilation; FULLY_CONNECTED is one of 1x1 on a map of one pixel.
+///
+/// `weights`: [block of 16 outputs][ky][kernel_width * input_channels, rounded up to step, in
+/// groups of step][16][step], zeros where there is none; then `channels`: X86Channels per block.
+/// `scratch` (64-byte aligned): the inputs of `band_rows` output rows in the form of the
+/// instructions, padded; for 1x1 kernels only the pixels that are used, one after another.
+/// Outputs are written in groups of 16 bytes: up to 15 bytes behind the last one must be in the
+/// arena; they keep their values.
+struct X86ConvParams {
+  Ref input;
+  Ref output;
+  Ref weights;
+  Ref channels;
+  Ref scratch;
+  std::uint32_t scratch_bytes;
+  std::uint16_t batches;
+  std::uint16_t input_height;
+  std::uint16_t input_width;
+  std::uint16_t input_channels;
+  std::uint16_t output_height;
+  std::uint16_t output_width;
+  std::uint16_t output_channels;
+  std::uint16_t kernel_height;
+  std::uint16_t kernel_width;
+  std::uint8_t stride_height;
+  std::uint8_t stride_width;
+  std::uint16_t pad_top;
+  std::uint16_t pad_left;
+  std::uint16_t band_rows;  // 1 to output_height
+  std::int8_t input_zero_point;
+  std::int8_t output_zero_point;
+  std::int8_t clamp_min;
+  std::int8_t clamp_max;
+
+  constexpr bool is_pointwise() const {
+    return kernel_height == 1 && kernel_width == 1 && pad_top == 0 && pad_left == 0;
+  }
+  constexpr std::uint32_t Blocks() const {
+    return (output_channels + X86Channels::kCount - 1) / X86Channels::kCount;
+  }
+  /// Groups of `step` inputs in one kernel row.
+  constexpr std::uint32_t GroupsPerRow(std::uint32_t step) const {
+    return (std::uint32_t{kernel_width} * input_channels + step - 1) / step;
+  }
+  /// Values between two rows of the padded map.
+  constexpr std::uint64_t RowValues() const {
+    return is_pointwise()
+               ? std::uint64_t{output_width} * input_channels
+               : ((output_width - std::uint64_t{1}) * stride_width + kernel_width) * input_channels;
+  }
+  /// Bytes of scratch; values take two bytes in pairs, one in quads, and a group may begin before
+  /// the end.
+  constexpr std::uint64_t ScratchBytes(std::uint32_t step) const {
+    const std::uint64_t rows =
+        is_pointwise() ? band_rows : (band_rows - std::uint64_t{1}) * stride_height + kernel_height;
+    return rows * RowValues() * (4 / step) + 64;
+  }
+};
+static_assert(sizeof(X86ConvParams) == 56);
+
+bool VerifyConvX86Quads(const X86ConvParams&, const Bounds&);
+bool VerifyConvX86Pairs(const X86ConvParams&, const Bounds&);
+
+}  // namespace tinyfog::nn

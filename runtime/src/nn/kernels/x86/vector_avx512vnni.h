@@ -1,0 +1,80 @@
+#pragma once
+
+#include <immintrin.h>
+
+#include <cstdint>
+
+#include "kernels/x86/inline.h"
+
+namespace tinyfog::nn::x86 {
+
+/// 512 bits: sixteen sums, each of products of four bytes.
+struct Avx512Vnni {
+  static constexpr int kLanes = 16;
+  static constexpr std::uint32_t kStep = 4;
+  static constexpr int kPixels = 8;  // of one tile, whose sums stay in registers
+  static constexpr int kBlocks = 2;  // of sixteen outputs of one tile
+  using Value = std::uint8_t;        // an input: value + 128
+  using Int = __m512i;
+
+  TINYFOG_INLINE static Int Load(const std::int32_t* from) { return _mm512_loadu_si512(from); }
+  TINYFOG_INLINE static Int LoadWeights(const std::int8_t* from) {
+    return _mm512_loadu_si512(from);
+  }
+  TINYFOG_INLINE static Int Broadcast(const Value* from) {
+    return _mm512_set1_epi32(ReadWord(from));
+  }
+  TINYFOG_INLINE static Int Dot(Int sums, Int values, Int weights) {
+    return _mm512_dpbusd_epi32(sums, values, weights);
+  }
+  TINYFOG_INLINE static Int Add(Int a, Int b) { return _mm512_add_epi32(a, b); }
+
+  /// round(fma(sum, scale, offset)).
+  TINYFOG_INLINE static Int Line(Int sums, Int scale, Int offset) {
+    return _mm512_cvtps_epi32(_mm512_fmadd_ps(_mm512_cvtepi32_ps(sums), _mm512_castsi512_ps(scale),
+                                              _mm512_castsi512_ps(offset)));
+  }
+  /// `above` where the sum is not negative, else `below`.
+  TINYFOG_INLINE static Int BySign(Int sums, Int above, Int below) {
+    return _mm512_mask_mov_epi32(above, _mm512_movepi32_mask(sums), below);
+  }
+  /// Rescale(sum, multiplier, -exponent).
+  TINYFOG_INLINE static Int Rescaled(Int sums, Int multiplier, Int exponent) {
+    const Int half = _mm512_set1_epi64(1 << 30);
+    const Int even = _mm512_add_epi64(_mm512_mul_epi32(sums, multiplier), half);
+    const Int odd = _mm512_add_epi64(
+        _mm512_mul_epi32(_mm512_srli_epi64(sums, 32), _mm512_srli_epi64(multiplier, 32)), half);
+    const Int high =
+        _mm512_mask_mov_epi32(_mm512_srli_epi64(even, 31), 0xAAAA, _mm512_slli_epi64(odd, 1));
+    const __mmask16 shifts = _mm512_test_epi32_mask(exponent, exponent);
+    const Int sign = _mm512_maskz_srai_epi32(shifts, high, 31);
+    const Int round = _mm512_srli_epi32(_mm512_sllv_epi32(_mm512_set1_epi32(1), exponent), 1);
+    return _mm512_srav_epi32(_mm512_add_epi32(_mm512_add_epi32(high, round), sign), exponent);
+  }
+  TINYFOG_INLINE static Int Set(std::int32_t value) { return _mm512_set1_epi32(value); }
+
+  struct Clamp {
+    __m128i min, max;
+  };
+  TINYFOG_INLINE static Clamp ClampOf(std::int8_t min, std::int8_t max) {
+    return {_mm_set1_epi8(min), _mm_set1_epi8(max)};
+  }
+  /// Writes the first `count` (1 to 16) of sixteen values as bytes.
+  TINYFOG_INLINE static void Store(std::int8_t* to, const Int (&values)[1], const Clamp& clamp,
+                                   std::uint32_t count) {
+    const __m128i bytes =
+        _mm_max_epi8(_mm_min_epi8(_mm512_cvtsepi32_epi8(values[0]), clamp.max), clamp.min);
+    if (count == 16) {
+      _mm_storeu_si128(reinterpret_cast<__m128i*>(to), bytes);
+    } else {
+      _mm_mask_storeu_epi8(to, static_cast<__mmask16>((1u << count) - 1), bytes);
+    }
+  }
+  /// Prepares 64 inputs; `to` has room for as many.
+  static constexpr std::uint32_t kPrepared = 64;
+  TINYFOG_INLINE static void Prepare(const std::int8_t* from, Value* to) {
+    _mm512_storeu_si512(to, _mm512_xor_si512(_mm512_loadu_si512(from), _mm512_set1_epi8(-128)));
+  }
+};
+
+}  // namespace tinyfog::nn::x86

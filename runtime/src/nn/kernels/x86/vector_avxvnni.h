@@ -1,0 +1,26 @@
+#pragma once
+
+#include "kernels/x86/vector_256.h"
+
+namespace tinyfog::nn::x86 {
+
+/// Sums of products of four bytes.
+struct AvxVnni : Vector256<AvxVnni> {
+  static constexpr std::uint32_t kStep = 4;
+  using Value = std::uint8_t;
+
+  TINYFOG_INLINE static Int LoadWeights(const std::int8_t* from) { return LoadBytes(from); }
+  TINYFOG_INLINE static Int Broadcast(const Value* from) {
+    return _mm256_set1_epi32(ReadWord(from));
+  }
+  TINYFOG_INLINE static Int Dot(Int sums, Int values, Int weights) {
+    return _mm256_dpbusd_avx_epi32(sums, values, weights);
+  }
+  static constexpr std::uint32_t kPrepared = 32;
+  TINYFOG_INLINE static void Prepare(const std::int8_t* from, Value* to) {
+    _mm256_storeu_si256(reinterpret_cast<Int*>(to),
+                        _mm256_xor_si256(LoadBytes(from), _mm256_set1_epi8(-128)));
+  }
+};
+
+}  // namespace tinyfog::nn::x86
