@@ -70,11 +70,14 @@ nn::Ref AddBlocks(Context& context, const std::vector<nn::X86Channels>& blocks) 
   return context.AddConstant({bytes, blocks.size() * sizeof(nn::X86Channels)}, 64);
 }
 
-// Makes room behind an output that is written in whole vectors.
-void ReserveBehind(Context& context, int tensor, std::uint64_t bytes) {
+// Makes room behind a map that is read in whole vectors. Whether it can.
+bool ReserveBehind(Context& context, int tensor, const graph::Tensor& map) {
+  constexpr std::uint64_t kBehind = 15;
   const Storage& storage = context.StorageOf(tensor);
+  if (storage.is_constant) return false;
   Buffer& buffer = context.program().buffers[static_cast<std::size_t>(storage.buffer)];
-  buffer.bytes = std::max(buffer.bytes, storage.offset + bytes);
+  buffer.bytes = std::max(buffer.bytes, storage.offset + map.bytes() + kBehind);
+  return true;
 }
 
 // `step.params` is complete but for constants and memory.
@@ -86,7 +89,7 @@ bool Emit(Context& context, StepWriter<X86ConvParams>& writer,
   const auto blocks =
       PackChannelsX86(StartOfSums(biases, weights, step, false),
                       BoundsOfSums(weights, biases, false), scales, p.output_zero_point);
-  if (!blocks) return false;
+  if (!blocks || !ReserveBehind(context, context.InTensor(0), context.In(0))) return false;
   SetBands(p, step);
   p.weights =
       context.AddConstant(PackRowsX86(weights, p.output_channels, p.kernel_height, step), 64);
@@ -95,7 +98,6 @@ bool Emit(Context& context, StepWriter<X86ConvParams>& writer,
   writer.UseBuffer(p.scratch, context.AddScratch(p.scratch_bytes));
   writer.Use(p.input, context.InTensor(0));
   writer.Use(p.output, context.OutTensor());
-  ReserveBehind(context, context.OutTensor(), context.Out().bytes() + 15);
   writer.Finish();
   return true;
 }

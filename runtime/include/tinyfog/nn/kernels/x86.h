@@ -36,8 +36,7 @@ static_assert(sizeof(X86Channels) == 320);
 /// groups of step][16][step], zeros where there is none; then `channels`: X86Channels per block.
 /// `scratch` (64-byte aligned): the inputs of `band_rows` output rows in the form of the
 /// instructions, padded; for 1x1 kernels only the pixels that are used, one after another.
-/// Outputs are written in groups of 16 bytes: up to 15 bytes behind the last one must be in the
-/// arena; they keep their values.
+/// Inputs are read in groups of 16 bytes: 15 bytes behind the last one must be there too.
 struct X86ConvParams {
   Ref input;
   Ref output;

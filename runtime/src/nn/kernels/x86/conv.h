@@ -19,8 +19,8 @@ struct Band {
   typename V::Clamp clamp;
 };
 
-/// kTile outputs pixels of kBlockCount blocks of 16 channels, of which the last has `count`.
-template <class V, int kTile, int kBlockCount>
+/// kTile output pixels of kVectors vectors of channels, `count` of them in the last block of 16.
+template <class V, int kTile, int kVectors>
 TINYFOG_INLINE void ConvTile(const Band<V>& band, const typename V::Value* input,
                              const std::int8_t* weights, std::uint32_t block_bytes,
                              const X86Channels* channels, std::int8_t* output,
@@ -28,7 +28,7 @@ TINYFOG_INLINE void ConvTile(const Band<V>& band, const typename V::Value* input
   using Int = typename V::Int;
   using Value = typename V::Value;
   constexpr int kHalves = 16 / V::kLanes;
-  constexpr int kVectors = kBlockCount * kHalves;
+  constexpr int kBlockCount = (kVectors + kHalves - 1) / kHalves;
   constexpr int kHalfBytes = V::kLanes * static_cast<int>(V::kStep);
   Int sums[kTile][kVectors];
 #pragma GCC unroll 16
@@ -68,23 +68,23 @@ TINYFOG_INLINE void ConvTile(const Band<V>& band, const typename V::Value* input
   }
 }
 
-template <class V, int kTile, int kBlockCount>
+template <class V, int kTile, int kVectors>
 TINYFOG_INLINE void ConvTail(int pixels, const Band<V>& band, const typename V::Value* input,
                              const std::int8_t* weights, std::uint32_t block_bytes,
                              const X86Channels* channels, std::int8_t* output,
                              std::uint32_t count) {
   if constexpr (kTile > 0) {
     if (pixels == kTile) {
-      ConvTile<V, kTile, kBlockCount>(band, input, weights, block_bytes, channels, output, count);
+      ConvTile<V, kTile, kVectors>(band, input, weights, block_bytes, channels, output, count);
     } else {
-      ConvTail<V, kTile - 1, kBlockCount>(pixels, band, input, weights, block_bytes, channels,
-                                          output, count);
+      ConvTail<V, kTile - 1, kVectors>(pixels, band, input, weights, block_bytes, channels, output,
+                                       count);
     }
   }
 }
 
-/// `pixels` outputs of one row, kBlockCount blocks of channels.
-template <class V, int kMost, int kBlockCount>
+/// `pixels` outputs of one row, up to kMost at once, of kVectors vectors of channels.
+template <class V, int kMost, int kVectors>
 void ConvRow(const Band<V>& band, std::uint32_t pixels, const typename V::Value* input,
              const std::int8_t* weights, std::uint32_t block_bytes, const X86Channels* channels,
              std::int8_t* output, std::uint32_t count) {
@@ -92,8 +92,8 @@ void ConvRow(const Band<V>& band, std::uint32_t pixels, const typename V::Value*
   std::uint32_t tiles = (pixels + kMost - 1) / kMost;
   while (tiles > 0) {
     const std::uint32_t tile = (pixels + tiles - 1) / tiles;
-    ConvTail<V, kMost, kBlockCount>(static_cast<int>(tile), band, input, weights, block_bytes,
-                                    channels, output, count);
+    ConvTail<V, kMost, kVectors>(static_cast<int>(tile), band, input, weights, block_bytes,
+                                 channels, output, count);
     input += std::size_t{tile} * band.pixel_step;
     output += std::size_t{tile} * band.output_step;
     pixels -= tile;
@@ -110,8 +110,7 @@ TINYFOG_INLINE void ConvBand(const Band<V>& band, const X86ConvParams& p, std::u
   std::uint32_t blocks = p.Blocks();
   std::uint32_t left = p.output_channels;
   std::int8_t* output = band.output;
-  // Few pixels keep few sums at work: then more channels at once.
-  constexpr std::uint32_t kWide = 8 * V::kLanes / 16;
+  constexpr int kHalves = 16 / V::kLanes;
   const auto run = [&](auto row, std::uint32_t count) {
     for (std::uint32_t y = 0; y < rows; ++y) {
       row(band, width, band.input + std::size_t{y} * stride_rows * band.row_step, weights,
@@ -124,42 +123,34 @@ TINYFOG_INLINE void ConvBand(const Band<V>& band, const X86ConvParams& p, std::u
     left -= Smaller(left, 16 * count);
     blocks -= count;
   };
-  while (width <= 2 && rows == 1 && blocks >= kWide / 2) {
-    if (width == 1 && blocks >= kWide) {
-      run(ConvRow<V, 1, kWide>, kWide);
-    } else {
-      run(ConvRow<V, 2, kWide / 2>, kWide / 2);
-    }
+  // One pixel or two keep few sums at work: then eight vectors of channels.
+  constexpr std::uint32_t kMost = 8 / kHalves;
+  while (rows == 1 && width == 1 && blocks >= kMost) run(ConvRow<V, 1, 8>, kMost);
+  while (rows == 1 && width <= 2 && blocks >= kMost / 2) run(ConvRow<V, 2, 4>, kMost / 2);
+  while (blocks >= V::kBlocks && (V::kBlocks > 1 || left > 8)) {
+    run(ConvRow<V, V::kPixels, V::kBlocks * kHalves>, V::kBlocks);
   }
-  while (blocks > 0) {
-    if constexpr (V::kBlocks > 1) {
-      if (blocks >= V::kBlocks) {
-        run(ConvRow<V, V::kPixels, V::kBlocks>, V::kBlocks);
-        continue;
-      }
-      run(ConvRow<V, V::kPixels + 4, 1>, 1);
-    } else {
-      run(ConvRow<V, V::kPixels, 1>, 1);
-    }
-  }
+  // What is left: a block or half of one.
+  if (blocks > 0) run(ConvRow<V, V::kLastPixels, 1>, 1);
 }
 
-/// Copies `count` inputs in the form of V's instructions.
+/// Copies `count` inputs in the form of V's instructions. Reads and writes up to 15 more.
 template <class V>
 TINYFOG_INLINE typename V::Value* Prepare(const std::int8_t* from, std::uint32_t count,
                                           typename V::Value* to) {
   std::uint32_t i = 0;
   for (; i + V::kPrepared <= count; i += V::kPrepared) V::Prepare(from + i, to + i);
-  const int bias = V::kStep == 4 ? 128 : 0;
-  for (; i < count; ++i) to[i] = static_cast<typename V::Value>(from[i] + bias);
+  for (; i < count; i += 16) V::Prepare16(from + i, to + i);
   return to + count;
 }
 
+/// Writes `count` times `value`, and up to 15 times more.
 template <class V>
 TINYFOG_INLINE typename V::Value* Fill(std::int8_t value, std::uint32_t count,
                                        typename V::Value* to) {
-  const int bias = V::kStep == 4 ? 128 : 0;
-  for (std::uint32_t i = 0; i < count; ++i) to[i] = static_cast<typename V::Value>(value + bias);
+  std::int8_t values[16];
+  __builtin_memset(values, value, sizeof(values));
+  for (std::uint32_t i = 0; i < count; i += 16) V::Prepare16(values, to + i);
   return to + count;
 }
 
@@ -169,6 +160,11 @@ TINYFOG_INLINE void PrepareBand(const X86ConvParams& p, const std::int8_t* input
                                 std::uint32_t first, std::uint32_t rows, typename V::Value* to) {
   const std::uint32_t channels = p.input_channels;
   if (p.is_pointwise()) {
+    if (p.stride_height == 1 && p.stride_width == 1 && p.output_width == p.input_width) {
+      const std::uint32_t row = std::uint32_t{p.input_width} * channels;
+      Prepare<V>(input + std::size_t{first} * row, rows * row, to);
+      return;
+    }
     for (std::uint32_t y = first; y < first + rows; ++y) {
       const std::int8_t* row = input + std::size_t{y} * p.stride_height * p.input_width * channels;
       if (p.stride_width == 1) {

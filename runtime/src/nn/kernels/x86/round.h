@@ -24,7 +24,11 @@ TINYFOG_INLINE void RoundTile(typename V::Int (&sums)[kTile][kVectors], int firs
     for (int m = 0; m < kTile; ++m) {
       Int rounded[kHalves];
 #pragma GCC unroll 2
-      for (int h = 0; h < kHalves; ++h) rounded[h] = round(sums[m][first + h], a[h], b[h], c[h]);
+      for (int h = 0; h < kHalves; ++h) {
+        // The second half may be one that nothing needs.
+        const int v = first + h < kVectors ? first + h : first;
+        rounded[h] = round(sums[m][v], a[h], b[h], c[h]);
+      }
       V::Store(output + static_cast<std::size_t>(m) * output_step, rounded, clamp, count);
     }
   };

@@ -15,6 +15,7 @@ struct Vector256 {
   static constexpr int kLanes = 8;
   static constexpr int kPixels = 6;
   static constexpr int kBlocks = 1;
+  static constexpr int kLastPixels = 10;
   using Int = __m256i;
 
   TINYFOG_INLINE static Int LoadBytes(const void* from) {
@@ -58,13 +59,28 @@ struct Vector256 {
                                                    _mm256_setr_epi32(0, 4, 1, 5, 0, 4, 1, 5));
     __m128i bytes = _mm256_castsi256_si128(packed);
     bytes = _mm_max_epi8(_mm_min_epi8(bytes, clamp.max), clamp.min);
-    auto* target = reinterpret_cast<__m128i*>(to);
-    if (count < 16) {
-      const __m128i places = _mm_setr_epi8(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-      const __m128i keep = _mm_cmpgt_epi8(_mm_set1_epi8(static_cast<char>(count)), places);
-      bytes = _mm_blendv_epi8(_mm_loadu_si128(target), bytes, keep);
+    if (count == 16) {
+      _mm_storeu_si128(reinterpret_cast<__m128i*>(to), bytes);
+      return;
     }
-    _mm_storeu_si128(target, bytes);
+    // In pieces: whole vectors over the next pixel's bytes would make its loads wait.
+    if ((count & 8) != 0) {
+      _mm_storel_epi64(reinterpret_cast<__m128i*>(to), bytes);
+      bytes = _mm_srli_si128(bytes, 8);
+      to += 8;
+    }
+    std::uint64_t rest = static_cast<std::uint64_t>(_mm_cvtsi128_si64(bytes));
+    if ((count & 4) != 0) {
+      __builtin_memcpy(to, &rest, 4);
+      rest >>= 32;
+      to += 4;
+    }
+    if ((count & 2) != 0) {
+      __builtin_memcpy(to, &rest, 2);
+      rest >>= 16;
+      to += 2;
+    }
+    if ((count & 1) != 0) *to = static_cast<std::int8_t>(rest);
   }
 };
 

@@ -23,10 +23,9 @@ struct Avx2 : Vector256<Avx2> {
   }
   static constexpr std::uint32_t kPrepared = 16;
   TINYFOG_INLINE static void Prepare(const std::int8_t* from, Value* to) {
-    _mm256_storeu_si256(
-        reinterpret_cast<Int*>(to),
-        _mm256_cvtepi8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from))));
+    _mm256_storeu_si256(reinterpret_cast<Int*>(to), LoadWeights(from));
   }
+  TINYFOG_INLINE static void Prepare16(const std::int8_t* from, Value* to) { Prepare(from, to); }
 };
 
 }  // namespace tinyfog::nn::x86

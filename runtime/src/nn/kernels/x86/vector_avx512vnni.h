@@ -12,9 +12,10 @@ namespace tinyfog::nn::x86 {
 struct Avx512Vnni {
   static constexpr int kLanes = 16;
   static constexpr std::uint32_t kStep = 4;
-  static constexpr int kPixels = 8;  // of one tile, whose sums stay in registers
-  static constexpr int kBlocks = 2;  // of sixteen outputs of one tile
-  using Value = std::uint8_t;        // an input: value + 128
+  static constexpr int kPixels = 8;       // of one tile, whose sums stay in registers
+  static constexpr int kBlocks = 2;       // of sixteen outputs of one tile
+  static constexpr int kLastPixels = 12;  // of a tile with one vector of outputs
+  using Value = std::uint8_t;             // an input: value + 128
   using Int = __m512i;
 
   TINYFOG_INLINE static Int Load(const std::int32_t* from) { return _mm512_loadu_si512(from); }
@@ -25,7 +26,9 @@ struct Avx512Vnni {
     return _mm512_set1_epi32(ReadWord(from));
   }
   TINYFOG_INLINE static Int Dot(Int sums, Int values, Int weights) {
-    return _mm512_dpbusd_epi32(sums, values, weights);
+    // The intrinsic makes GCC 12 copy every sum twice.
+    asm("vpdpbusd %2, %1, %0" : "+v"(sums) : "v"(values), "v"(weights));
+    return sums;
   }
   TINYFOG_INLINE static Int Add(Int a, Int b) { return _mm512_add_epi32(a, b); }
 
@@ -70,10 +73,15 @@ struct Avx512Vnni {
       _mm_mask_storeu_epi8(to, static_cast<__mmask16>((1u << count) - 1), bytes);
     }
   }
-  /// Prepares 64 inputs; `to` has room for as many.
+  /// Prepares 64 or 16 inputs.
   static constexpr std::uint32_t kPrepared = 64;
   TINYFOG_INLINE static void Prepare(const std::int8_t* from, Value* to) {
     _mm512_storeu_si512(to, _mm512_xor_si512(_mm512_loadu_si512(from), _mm512_set1_epi8(-128)));
+  }
+  TINYFOG_INLINE static void Prepare16(const std::int8_t* from, Value* to) {
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(to),
+                     _mm_xor_si128(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)),
+                                   _mm_set1_epi8(-128)));
   }
 };
 

@@ -14,12 +14,19 @@ struct AvxVnni : Vector256<AvxVnni> {
     return _mm256_set1_epi32(ReadWord(from));
   }
   TINYFOG_INLINE static Int Dot(Int sums, Int values, Int weights) {
-    return _mm256_dpbusd_avx_epi32(sums, values, weights);
+    // The intrinsic makes GCC 12 copy every sum twice.
+    asm("%{vex%} vpdpbusd %2, %1, %0" : "+x"(sums) : "x"(values), "x"(weights));
+    return sums;
   }
   static constexpr std::uint32_t kPrepared = 32;
   TINYFOG_INLINE static void Prepare(const std::int8_t* from, Value* to) {
     _mm256_storeu_si256(reinterpret_cast<Int*>(to),
                         _mm256_xor_si256(LoadBytes(from), _mm256_set1_epi8(-128)));
+  }
+  TINYFOG_INLINE static void Prepare16(const std::int8_t* from, Value* to) {
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(to),
+                     _mm_xor_si128(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)),
+                                   _mm_set1_epi8(-128)));
   }
 };
 

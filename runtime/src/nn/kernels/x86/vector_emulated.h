@@ -14,6 +14,7 @@ struct Emulated {
   static constexpr std::uint32_t kStep = kGroup;
   static constexpr int kPixels = 3;
   static constexpr int kBlocks = 1;
+  static constexpr int kLastPixels = 4;
   using Value = ValueType;
   struct Int {
     std::int32_t lane[kLanes];
@@ -91,10 +92,11 @@ struct Emulated {
       to[i] = static_cast<std::int8_t>(ClampTo(value, clamp.min, clamp.max));
     }
   }
-  static constexpr std::uint32_t kPrepared = 1;
+  static constexpr std::uint32_t kPrepared = 16;
   static void Prepare(const std::int8_t* from, Value* to) {
-    *to = static_cast<Value>(*from + kBias);
+    for (int i = 0; i < 16; ++i) to[i] = static_cast<Value>(from[i] + kBias);
   }
+  static void Prepare16(const std::int8_t* from, Value* to) { Prepare(from, to); }
 };
 
 using EmulatedPairs = Emulated<2, std::int16_t, 0>;

@@ -3,12 +3,14 @@
 namespace tinyfog::nn {
 namespace {
 
+// Inputs are read in groups of sixteen bytes.
+constexpr std::uint64_t kSlack = 15;
+
 bool VerifyConv(const X86ConvParams& p, const Bounds& bounds, std::uint32_t step) {
   // A pointwise kernel reads pixels (y * stride, x * stride) without a look at the borders.
   const bool is_inside =
       !p.is_pointwise() || ((p.output_height - 1u) * p.stride_height < p.input_height &&
                             (p.output_width - 1u) * p.stride_width < p.input_width);
-  const std::uint64_t slack = p.output_channels % X86Channels::kCount == 0 ? 0 : 15;
   const std::uint64_t weights = Product(p.Blocks(), p.kernel_height, p.GroupsPerRow(step),
                                         std::uint64_t{X86Channels::kCount} * step);
   return ArePositive(p.batches, p.input_height, p.input_width, p.input_channels, p.output_height,
@@ -16,10 +18,10 @@ bool VerifyConv(const X86ConvParams& p, const Bounds& bounds, std::uint32_t step
                      p.stride_height, p.stride_width, p.band_rows) &&
          is_inside && p.band_rows <= p.output_height &&
          p.RowValues() > std::uint64_t{p.pad_left} * p.input_channels &&
-         bounds.Reads(p.input,
-                      Product(p.batches, p.input_height, p.input_width, p.input_channels)) &&
-         bounds.Writes(p.output, slack + Product(p.batches, p.output_height, p.output_width,
-                                                 p.output_channels)) &&
+         bounds.Reads(p.input, kSlack + Product(p.batches, p.input_height, p.input_width,
+                                                p.input_channels)) &&
+         bounds.Writes(p.output,
+                       Product(p.batches, p.output_height, p.output_width, p.output_channels)) &&
          bounds.Reads(p.weights, weights, 16) &&
          bounds.Reads(p.channels, Product(p.Blocks(), sizeof(X86Channels)), 16) &&
          bounds.Writes(p.scratch, p.scratch_bytes, 16) && p.scratch_bytes >= p.ScratchBytes(step);
