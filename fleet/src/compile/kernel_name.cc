@@ -88,6 +88,9 @@ constexpr std::pair<Opcode, const char*> kNames[] = {
     {Opcode::kFullyConnectedHelium, "fully_connected_helium"},
     {Opcode::kStreamInt8, "stream_int8"},
     {Opcode::kStreamHelium, "stream_helium"},
+    {Opcode::kResidualInt8, "residual_int8"},
+    {Opcode::kResidualDsp, "residual_dsp"},
+    {Opcode::kResidualHelium, "residual_helium"},
     {Opcode::kConvX86Quads, "conv_x86_quads"},
     {Opcode::kConvX86Pairs, "conv_x86_pairs"},
 };

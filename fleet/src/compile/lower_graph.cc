@@ -87,12 +87,13 @@ std::vector<Streams> StreamsToTry(const graph::Graph& graph, const Lowered& lowe
   return singles;
 }
 
-// More rows at a time are faster.
+// More rows at a time are faster where rows overlap: with depthwise convolutions.
 Outcome<void> RaiseRows(const graph::Graph& graph, nn::Target target, std::uint64_t most_bytes,
                         Streams& chosen, Lowered& best) {
   constexpr int kMostRows = 8;
   for (auto& [node, rows] : chosen) {
-    while (rows < kMostRows) {
+    const graph::Op second = graph.nodes[static_cast<std::size_t>(node) + 1].op;
+    while (rows < kMostRows && second == graph::Op::kDepthwiseConv2d) {
       rows *= 2;
       TINYFOG_TRY_ASSIGN(Lowered trial, LowerAndPlan(graph, target, chosen));
       if (trial.plan.arena_bytes > most_bytes) {

@@ -130,6 +130,23 @@ class Generator {
     a.stride_height = a.stride_width = 1;
     return Depthwise(Convolution(t, 1, a, At(t).shape[3] * 4 + Below(9)));
   }
+  // A narrow branch that is widened again and added to a shortcut.
+  int Residual(int t) {
+    graph::Attributes a = Window(t, 1);
+    a.stride_height = a.stride_width = 1;
+    const std::int32_t channels = At(t).shape[3] * 3 + Below(9);
+    const int shortcut = Convolution(t, 1, a, channels);
+    const int branch = Below(2) == 0 ? t : Convolution(t, 1, a, 1 + Below(4));
+    graph::Attributes widening = Window(branch, 1 + Below(3));
+    widening.same_padding = true;
+    widening.stride_height = widening.stride_width = 1;
+    const int wide = Convolution(branch, widening.filter_height, widening, channels);
+    std::vector<int> operands = {wide, shortcut};
+    if (Below(2) == 0) std::swap(operands[0], operands[1]);
+    graph::Attributes sum;
+    sum.activation = Below(2) == 0 ? graph::Activation::kRelu : graph::Activation::kNone;
+    return Node(Op::kAdd, operands, Like(wide), sum);
+  }
   int Convolution(int t, int kernel, const graph::Attributes& a, std::int32_t outputs) {
     const std::int32_t inputs = At(t).shape[3];
     const int filter = Filter({outputs, kernel, kernel, inputs}, static_cast<std::size_t>(outputs),
@@ -189,7 +206,7 @@ class Generator {
     return Node(op, {t}, output);
   }
   int Layer(int t) {
-    switch (Below(10)) {
+    switch (Below(11)) {
       case 0:
       case 1:
         return Convolution(t);
@@ -204,6 +221,8 @@ class Generator {
         return Activate(t);
       case 7:
         return Stream(t);
+      case 8:
+        return Residual(t);
       default:
         return Binary(t);
     }

@@ -46,6 +46,29 @@ bool IsPointwise(const Graph& graph, const Node& node) {
          padding->empty();
 }
 
+// The operand of an ADD that is not the map before it; nothing if they are no such pair.
+std::optional<int> OtherOperand(const Graph& graph, const Node& first, const Node& second) {
+  if (first.op != graph::Op::kConv2d || second.op != graph::Op::kAdd || !HasMaps(graph, first) ||
+      second.inputs.size() != 2) {
+    return std::nullopt;
+  }
+  const int map = first.outputs[0];
+  const int other = second.inputs[0] == map ? second.inputs[1] : second.inputs[0];
+  if (other < 0 || other == map || (second.inputs[0] != map && second.inputs[1] != map) ||
+      TensorOf(graph, other).shape != TensorOf(graph, map).shape ||
+      TensorOf(graph, second.outputs[0]).shape != TensorOf(graph, map).shape) {
+    return std::nullopt;
+  }
+  const Tensor& input = TensorOf(graph, first.inputs[0]);
+  const Tensor& filter = TensorOf(graph, first.inputs[1]);
+  const auto padding =
+      PaddingOf(first.attributes, input, TensorOf(graph, map), filter.shape[1], filter.shape[2]);
+  const int rows = TensorOf(graph, map).shape[1];
+  const bool is_inside =
+      padding && (rows - 1) * first.attributes.stride_height < padding->top + input.shape[1];
+  return is_inside ? std::optional(other) : std::nullopt;
+}
+
 // What a stream's rows follow from.
 struct Window {
   int stride;
@@ -72,6 +95,9 @@ constexpr struct {
     {nn::Opcode::kStreamInt8, {nn::Opcode::kConv2dInt8, nn::Opcode::kDepthwiseInt8}},
     {nn::Opcode::kStreamDsp, {nn::Opcode::kConvDsp, nn::Opcode::kDepthwiseDsp}},
     {nn::Opcode::kStreamHelium, {nn::Opcode::kConvHelium, nn::Opcode::kDepthwiseHelium}},
+    {nn::Opcode::kResidualInt8, {nn::Opcode::kConv2dInt8, nn::Opcode::kAddInt8}},
+    {nn::Opcode::kResidualDsp, {nn::Opcode::kConvDsp, nn::Opcode::kAddDsp}},
+    {nn::Opcode::kResidualHelium, {nn::Opcode::kConvHelium, nn::Opcode::kAddInt8}},
 };
 
 std::optional<nn::Opcode> StreamOf(nn::Opcode first, nn::Opcode second) {
@@ -102,20 +128,66 @@ std::uint64_t RingBytes(const Window& window, const Tensor& map, int rows) {
          kReadBeyond;
 }
 
-// nn::StreamParams: both parameter structs, then the rows.
-void Append(Step& step, const Step& second, int rows) {
+// nn::StreamParams and nn::ResidualParams: both parameter structs, then the rows and more.
+void Append(Step& step, const Step& second, const std::vector<std::uint16_t>& tail) {
   for (Patch patch : second.patches) {
     patch.position += static_cast<std::uint32_t>(step.params.size());
     step.patches.push_back(patch);
   }
   step.params.insert(step.params.end(), second.params.begin(), second.params.end());
-  const std::uint16_t tail[2] = {static_cast<std::uint16_t>(rows), 0};
-  const auto* bytes = reinterpret_cast<const std::uint8_t*>(tail);
-  step.params.insert(step.params.end(), bytes, bytes + sizeof(tail));
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(tail.data());
+  step.params.insert(step.params.end(), bytes, bytes + tail.size() * sizeof(tail[0]));
   step.streamed_node = step.node;
   step.node = second.node;
   step.constant_bytes += second.constant_bytes;
   step.reusable.clear();
+}
+
+void Retarget(Step& step, int whole, int part) {
+  for (Patch& patch : step.patches) {
+    if (patch.buffer == whole) patch.buffer = part;
+  }
+}
+
+// The steps of a pointwise and a depthwise convolution.
+void MergeConvolutions(Context& context, const Graph& graph, Step& step, const Step& second,
+                       int rows) {
+  const int input = graph.nodes[static_cast<std::size_t>(context.node_index()) - 1].inputs[0];
+  const Storage from = context.StorageOf(input);
+  const Storage to = context.StorageOf(context.OutTensor());
+  const Window window = *DepthwiseWindow(graph, context.node());
+  const int whole = context.StorageOf(context.InTensor(0)).buffer;
+  const int ring = context.AddScratch(RingBytes(window, context.In(0), rows));
+  Append(step, second, {static_cast<std::uint16_t>(rows), 0});
+  Retarget(step, whole, ring);
+  if (from.offset == 0 && to.offset == 0 &&
+      MayOverlap(window, TensorOf(graph, input), context.Out(), rows)) {
+    step.reusable.push_back({from.buffer, 0});
+    step.output = to.buffer;
+  }
+}
+
+// The steps of a convolution and an ADD.
+void MergeSum(Context& context, const Graph& graph, Step& step, const Step& second, int rows) {
+  const Node& conv = graph.nodes[static_cast<std::size_t>(context.node_index()) - 1];
+  const Tensor& map = context.Out();
+  const std::uint64_t row =
+      static_cast<std::uint64_t>(map.shape[2]) * static_cast<std::uint64_t>(map.shape[3]);
+  rows = std::min(rows, map.shape[1]);
+  const int whole = context.StorageOf(conv.outputs[0]).buffer;
+  const int made = context.AddScratch(row * static_cast<std::uint64_t>(rows));
+  Append(step, second,
+         {static_cast<std::uint16_t>(rows), static_cast<std::uint16_t>(map.shape[1]),
+          static_cast<std::uint16_t>(map.shape[2]), 0});
+  Retarget(step, whole, made);
+  const Storage from = context.StorageOf(conv.inputs[0]);
+  const Storage other = context.StorageOf(*OtherOperand(graph, conv, context.node()));
+  const Storage to = context.StorageOf(context.OutTensor());
+  const bool is_read = from.buffer == other.buffer && !IsPointwise(graph, conv);
+  if (!other.is_constant && !is_read && other.offset == 0 && to.offset == 0) {
+    step.reusable.push_back({other.buffer, 0});
+    step.output = to.buffer;
+  }
 }
 
 }  // namespace
@@ -132,8 +204,10 @@ bool CanStream(const Graph& graph, int index) {
   if (i + 1 >= graph.nodes.size()) return false;
   const Node& first = graph.nodes[i];
   const Node& second = graph.nodes[i + 1];
-  return IsPointwise(graph, first) && DepthwiseWindow(graph, second) &&
-         second.inputs[0] == first.outputs[0] && ReadersOf(graph, first.outputs[0]) == 1;
+  if (first.outputs.empty() || ReadersOf(graph, first.outputs[0]) != 1) return false;
+  return OtherOperand(graph, first, second) ||
+         (IsPointwise(graph, first) && DepthwiseWindow(graph, second) &&
+          second.inputs[0] == first.outputs[0]);
 }
 
 bool MergeIntoStream(Context& context, const Graph& graph, int rows) {
@@ -143,27 +217,20 @@ bool MergeIntoStream(Context& context, const Graph& graph, int rows) {
   if (program.steps.size() != at + 2) return false;
   Step& step = program.steps[at];
   const std::optional<nn::Opcode> stream = StreamOf(step.opcode, program.steps[at + 1].opcode);
-  const int input = graph.nodes[index - 1].inputs[0];
-  const Storage from = context.StorageOf(input);
-  const Storage to = context.StorageOf(context.OutTensor());
-  if (!stream || from.is_constant || to.is_constant) return false;
-
-  const Window window = *DepthwiseWindow(graph, context.node());
-  const int whole = context.StorageOf(context.InTensor(0)).buffer;
-  const int ring = context.AddScratch(RingBytes(window, context.In(0), rows));
-  Append(step, program.steps[at + 1], rows);
-  for (Patch& patch : step.patches) {
-    if (patch.buffer == whole) patch.buffer = ring;
+  const int map = graph.nodes[index - 1].outputs[0];
+  if (!stream || context.StorageOf(graph.nodes[index - 1].inputs[0]).is_constant ||
+      context.StorageOf(context.OutTensor()).is_constant) {
+    return false;
+  }
+  if (context.node().op == graph::Op::kAdd) {
+    MergeSum(context, graph, step, program.steps[at + 1], rows);
+  } else {
+    MergeConvolutions(context, graph, step, program.steps[at + 1], rows);
   }
   step.opcode = *stream;
-  if (from.offset == 0 && to.offset == 0 &&
-      MayOverlap(window, TensorOf(graph, input), context.Out(), rows)) {
-    step.reusable.push_back({from.buffer, 0});
-    step.output = to.buffer;
-  }
   program.steps.pop_back();
   program.first_step[index] = static_cast<int>(program.steps.size());
-  program.storage[static_cast<std::size_t>(context.InTensor(0))] = {};
+  program.storage[static_cast<std::size_t>(map)] = {};
   return true;
 }
 

@@ -16,8 +16,9 @@ struct StreamedKernels {
 };
 StreamedKernels StreamedKernelsOf(nn::Opcode opcode);
 
-/// Whether node i is a pointwise convolution that only node i + 1 reads, a depthwise convolution,
-/// both such that a stream could run them (tinyfog/nn/kernels/stream.h).
+/// Whether only node i + 1 reads what node i makes, and both are such that one step could run them:
+/// a pointwise and a depthwise convolution (tinyfog/nn/kernels/stream.h), or a convolution and an
+/// ADD (tinyfog/nn/kernels/residual.h).
 bool CanStream(const graph::Graph& graph, int node);
 
 /// Makes the last two steps, those of this node and of the one before it, one that never holds the

@@ -21,8 +21,9 @@ struct ValidFile {
 };
 
 bool HasStream(const compile::Compiled& compiled) {
-  return std::any_of(compiled.steps.begin(), compiled.steps.end(),
-                     [](const auto& step) { return step.kernel.starts_with("stream"); });
+  return std::any_of(compiled.steps.begin(), compiled.steps.end(), [](const auto& step) {
+    return step.kernel.starts_with("stream") || step.kernel.starts_with("residual");
+  });
 }
 
 // For each target one of many operators and a few with streams.

@@ -18,7 +18,8 @@ OperatorTable AllOperators() {
       SoftmaxInt16, LogSoftmaxInt8, L2NormInt8, L2NormFloat, CumsumInt8, CumsumFloat, ResizeNearest,
       ResizeBilinearInt8, ResizeBilinearFloat, SvdfInt8, SvdfFloat, LstmInt8, LstmInt16, LstmFloat,
       ConvDsp, DepthwiseDsp, FullyConnectedDsp, AddDsp, ConvHelium, DepthwiseHelium,
-      FullyConnectedHelium, StreamInt8, StreamDsp, StreamHelium>::kTable;
+      FullyConnectedHelium, StreamInt8, StreamDsp, StreamHelium, ResidualInt8, ResidualDsp,
+      ResidualHelium>::kTable;
 }
 
 }  // namespace tinyfog::nn

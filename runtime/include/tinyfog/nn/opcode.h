@@ -88,6 +88,7 @@ enum class Opcode : std::uint16_t {
   kLstmFloat = 100,
 
   kStreamInt8 = 120,
+  kResidualInt8 = 121,
 
   // Constants laid out for Cortex-M with the DSP extension.
   kConvDsp = 128,
@@ -95,12 +96,14 @@ enum class Opcode : std::uint16_t {
   kFullyConnectedDsp = 130,
   kAddDsp = 131,
   kStreamDsp = 132,
+  kResidualDsp = 133,
 
   // Constants laid out for Cortex-M with Helium.
   kConvHelium = 160,
   kDepthwiseHelium = 161,
   kFullyConnectedHelium = 162,
   kStreamHelium = 184,
+  kResidualHelium = 185,
 
   // x86 with 8-bit products (VNNI): weights of four inputs lie together.
   kConvX86Quads = 192,

@@ -10,6 +10,7 @@
 #include "tinyfog/nn/kernels/pool.h"
 #include "tinyfog/nn/kernels/recurrent.h"
 #include "tinyfog/nn/kernels/reduce.h"
+#include "tinyfog/nn/kernels/residual.h"
 #include "tinyfog/nn/kernels/resize.h"
 #include "tinyfog/nn/kernels/softmax.h"
 #include "tinyfog/nn/kernels/stream.h"
