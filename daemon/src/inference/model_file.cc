@@ -126,7 +126,7 @@ Outcome<ModelFile> OpenModel(std::span<const std::uint8_t> file) {
   if (!parsed.ok()) return std::move(parsed).error();
   ModelT& model = **parsed;
   Simplify(model);
-  DequantizeConstants(model);
+  tflite::DequantizeConstants(model);
   DropUnusedBuffers(model);
   TINYFOG_TRY(tflite::Check(model));
   ModelFile result;

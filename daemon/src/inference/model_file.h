@@ -41,10 +41,6 @@ Signature BatchedSignature(Signature signature, std::uint32_t rows);
 /// operators that the engine does not know. Returns the multiplications of one inference, about.
 Outcome<double> CheckModel(const tflite::ModelT& model);
 
-/// Makes constants of operators on floats (weights and biases) floats. `model` has passed
-/// tflite::Check. Returns how many tensors were changed.
-std::size_t DequantizeConstants(tflite::ModelT& model);
-
 /// Whether a NaN or an infinity in an input could reach a quantisation, where the engine would end
 /// the process. `model` has passed CheckModel. Errors: kInvalidArgument when the model itself could
 /// make a NaN there.

@@ -67,4 +67,9 @@ std::size_t ByteSize(const TensorT& tensor);
 /// the model is unchanged.
 std::span<const std::uint8_t> ConstantBytes(const ModelT& model, const TensorT& tensor);
 
+/// Makes quantised constants of operators on floats (weights and biases of dynamic-range-quantised
+/// models) floats, which kernels that compute in one type need. Precondition: checked; the buffers
+/// that it empties of users stay. Returns how many tensors were changed.
+std::size_t DequantizeConstants(ModelT& model);
+
 }  // namespace tinyfog::tflite

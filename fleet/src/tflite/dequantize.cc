@@ -1,17 +1,11 @@
 #include <cstring>
 #include <map>
 
-#include "model_file.h"
 #include "tinyfog/tflite/model.h"
 #include "tinyfog/tflite/schema_generated.h"
 
-namespace tinyfog::inference {
+namespace tinyfog::tflite {
 namespace {
-
-using tflite::BuiltinOperator;
-using tflite::ModelT;
-using tflite::TensorT;
-using tflite::TensorType;
 
 /// Operators that compute in the type of their first input and would need a hybrid kernel
 /// otherwise.
@@ -34,7 +28,7 @@ bool ComputesInInputType(BuiltinOperator op) {
 bool IsQuantizedConstant(const ModelT& model, const TensorT& tensor) {
   return (tensor.type == TensorType::INT8 || tensor.type == TensorType::UINT8) &&
          tensor.quantization && !tensor.quantization->scale.empty() &&
-         !tflite::ConstantBytes(model, tensor).empty();
+         !ConstantBytes(model, tensor).empty();
 }
 
 /// Elements that share one scale lie together; `stride` of them.
@@ -48,11 +42,11 @@ std::size_t ElementsPerScale(const TensorT& tensor) {
 }
 
 void Dequantize(ModelT& model, TensorT& tensor) {
-  const auto bytes = tflite::ConstantBytes(model, tensor);
+  const auto bytes = ConstantBytes(model, tensor);
   const auto& scales = tensor.quantization->scale;
   const auto& zero_points = tensor.quantization->zero_point;
   const std::size_t stride = scales.size() > 1 ? ElementsPerScale(tensor) : 1;
-  auto floats = std::make_unique<tflite::BufferT>();
+  auto floats = std::make_unique<BufferT>();
   floats->data.resize(bytes.size() * sizeof(float));
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     const std::size_t channel = scales.size() > 1 ? i / stride % scales.size() : 0;
@@ -79,7 +73,7 @@ std::size_t DequantizeConstants(ModelT& model) {
     for (const auto& op : graph->operators) {
       bool on_floats = false;
       for (const auto input : op->inputs) {
-        on_floats |= input >= 0 && ComputesInInputType(tflite::OperatorOf(model, *op)) &&
+        on_floats |= input >= 0 && ComputesInInputType(OperatorOf(model, *op)) &&
                      graph->tensors[static_cast<std::size_t>(input)]->type == TensorType::FLOAT32;
       }
       for (const auto input : op->inputs) {
@@ -98,4 +92,4 @@ std::size_t DequantizeConstants(ModelT& model) {
   return changed;
 }
 
-}  // namespace tinyfog::inference
+}  // namespace tinyfog::tflite
