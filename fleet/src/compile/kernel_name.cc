@@ -93,6 +93,9 @@ constexpr std::pair<Opcode, const char*> kNames[] = {
     {Opcode::kResidualHelium, "residual_helium"},
     {Opcode::kConvX86Quads, "conv_x86_quads"},
     {Opcode::kConvX86Pairs, "conv_x86_pairs"},
+    {Opcode::kDepthwiseX86Quads, "depthwise_x86_quads"},
+    {Opcode::kDepthwiseX86Pairs, "depthwise_x86_pairs"},
+    {Opcode::kAddX86, "add_x86"},
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include "lower.h"
 #include "lower_dsp.h"
+#include "lower_x86.h"
 #include "scale.h"
 #include "tinyfog/nn/kernels/elementwise.h"
 
@@ -142,6 +143,7 @@ Outcome<void> LowerAddSub(Context& context) {
   SetScales(s.a, s.b, s.output, step.params);
   const bool is_fast = context.target() == nn::Target::kCortexMDsp && !wide && !subtract;
   if (is_fast && LowerAddDsp(context, step.params)) return {};
+  if (IsX86(context.target()) && !wide && LowerAddX86(context, step.params)) return {};
   Finish(context, step);
   return {};
 }

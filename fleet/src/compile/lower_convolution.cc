@@ -111,7 +111,10 @@ bool LowerFast(Context& context, const nn::ConvolutionParams& p, bool depthwise,
     return depthwise ? LowerDepthwiseDsp(context, p, biases, scales)
                      : LowerConvDsp(context, p, biases, scales);
   }
-  if (IsX86(context.target())) return !depthwise && LowerConvX86(context, p, biases, scales);
+  if (IsX86(context.target())) {
+    return depthwise ? LowerDepthwiseX86(context, p, biases, scales)
+                     : LowerConvX86(context, p, biases, scales);
+  }
   return false;
 }
 

@@ -6,6 +6,7 @@
 #include "pack_x86.h"
 #include "tinyfog/graph/weights.h"
 #include "tinyfog/nn/kernels/x86.h"
+#include "x86_rounding.h"
 
 namespace tinyfog::compile {
 namespace {
@@ -17,7 +18,8 @@ constexpr std::uint64_t kBandBytes = 32 * 1024;
 
 std::uint32_t StepOf(nn::Target target) { return target == nn::Target::kX86Quads ? 4 : 2; }
 
-bool SetClamp(X86ConvParams& p, std::int32_t min, std::int32_t max) {
+template <class P>
+bool SetClamp(P& p, std::int32_t min, std::int32_t max) {
   if (min < -128 || max > 127) return false;
   p.clamp_min = static_cast<std::int8_t>(min);
   p.clamp_max = static_cast<std::int8_t>(max);
@@ -31,6 +33,41 @@ bool Describe(const nn::ConvolutionParams& from, X86ConvParams& p) {
   }
   CopyMaps(from, p);
   return p.RowValues() > std::uint64_t{p.pad_left} * p.input_channels;
+}
+
+bool Describe(const nn::ConvolutionParams& from, nn::X86DepthwiseParams& p) {
+  const bool is_covered = from.output_channels == from.input_channels &&
+                          from.dilation_height == 1 && from.dilation_width == 1 &&
+                          from.kernel_height <= 255 && from.kernel_width <= 255 &&
+                          from.pad_top >= 0 && from.pad_top < from.kernel_height &&
+                          from.pad_left >= 0 && from.pad_left < from.kernel_width;
+  if (!is_covered || !SetClamp(p, from.clamp_min, from.clamp_max)) return false;
+  p.batches = from.batches;
+  p.input_height = from.input_height;
+  p.input_width = from.input_width;
+  p.output_height = from.output_height;
+  p.output_width = from.output_width;
+  p.channels = from.input_channels;
+  p.kernel_height = static_cast<std::uint8_t>(from.kernel_height);
+  p.kernel_width = static_cast<std::uint8_t>(from.kernel_width);
+  p.stride_height = from.stride_height;
+  p.stride_width = from.stride_width;
+  p.pad_top = static_cast<std::uint8_t>(from.pad_top);
+  p.pad_left = static_cast<std::uint8_t>(from.pad_left);
+  p.input_zero_point = static_cast<std::int8_t>(from.input_zero_point);
+  p.output_zero_point = static_cast<std::int8_t>(from.output_zero_point);
+  return true;
+}
+
+// Before its clamp. Source: TFLite reference ADD and SUB.
+std::int32_t SumOf(const nn::QuantisedBinaryParams& p, std::int32_t a, std::int32_t b) {
+  const auto scaled = [&](std::int32_t value, std::int32_t multiplier, std::int32_t shift) {
+    return nn::Rescale(nn::ShiftLeft(value, p.left_shift), multiplier, shift);
+  };
+  const std::int32_t x = scaled(a + p.a_offset, p.a_multiplier, p.a_shift);
+  const std::int32_t y = scaled(b + p.b_offset, p.b_multiplier, p.b_shift);
+  const std::int32_t sum = p.op == 1 ? nn::WrapSub(x, y) : nn::WrapAdd(x, y);
+  return nn::WrapAdd(nn::Rescale(sum, p.output_multiplier, p.output_shift), p.output_offset);
 }
 
 // A pointwise convolution is the same over one long row: bands of it are not bound to rows.
@@ -133,6 +170,57 @@ bool LowerFullyConnectedX86(Context& context, const nn::FullyConnectedParams& pa
   p.output_channels = static_cast<std::uint16_t>(params.outputs);
   p.output_zero_point = static_cast<std::int8_t>(params.output_zero_point);
   return Emit(context, step, biases, scales);
+}
+
+bool LowerDepthwiseX86(Context& context, const nn::ConvolutionParams& from,
+                       const std::vector<std::int32_t>& biases,
+                       const std::vector<nn::Scale>& scales) {
+  const std::uint32_t step = StepOf(context.target());
+  StepWriter<nn::X86DepthwiseParams> writer(
+      context, step == 4 ? nn::Opcode::kDepthwiseX86Quads : nn::Opcode::kDepthwiseX86Pairs);
+  nn::X86DepthwiseParams& p = writer.params;
+  if (!Describe(from, p) || p.Groups(step) > nn::X86DepthwiseParams::kMostGroups) return false;
+  const std::vector<std::int8_t> weights = graph::WeightsOf(context.In(1));
+  const auto blocks =
+      PackChannelsX86(StartOfSums(biases, weights, step, true), BoundsOfSums(weights, biases, true),
+                      scales, p.output_zero_point);
+  if (!blocks || !ReserveBehind(context, context.InTensor(0), context.In(0))) return false;
+  p.weights = context.AddConstant(PackColumnsX86(weights, p, step), 64);
+  p.block_channels = AddBlocks(context, *blocks);
+  p.scratch_bytes = static_cast<std::uint32_t>(p.ScratchBytes(step));
+  writer.UseBuffer(p.scratch, context.AddScratch(p.scratch_bytes));
+  writer.Use(p.input, context.InTensor(0));
+  writer.Use(p.output, context.OutTensor());
+  writer.Finish();
+  return true;
+}
+
+bool LowerAddX86(Context& context, const nn::QuantisedBinaryParams& exact) {
+  const auto scale_of = [&](const graph::Tensor& t) { return double{t.quantization.scale()}; };
+  const double sign = exact.op == 1 ? -1 : 1;
+  const double a_scale = scale_of(context.In(0)) / scale_of(context.Out());
+  const double b_scale = sign * scale_of(context.In(1)) / scale_of(context.Out());
+  StepWriter<nn::X86AddParams> writer(context, nn::Opcode::kAddX86);
+  nn::X86AddParams& p = writer.params;
+  if (context.In(0).shape != context.In(1).shape || context.In(0).shape != context.Out().shape ||
+      !SetClamp(p, std::max(exact.clamp_min, -128), std::min(exact.clamp_max, 127))) {
+    return false;
+  }
+  const auto plane = ProvePlane(
+      [&](std::int32_t a, std::int32_t b) { return SumOf(exact, a, b); }, a_scale, b_scale,
+      exact.output_offset + a_scale * exact.a_offset + b_scale * exact.b_offset);
+  if (!plane) return false;
+  p.count = static_cast<std::uint32_t>(context.Out().elements());
+  p.a_scale = plane->a_scale;
+  p.b_scale = plane->b_scale;
+  p.offset = plane->offset;
+  writer.Use(p.a, context.InTensor(0));
+  writer.Use(p.b, context.InTensor(1));
+  writer.Use(p.output, context.OutTensor());
+  writer.AllowInPlace(context.InTensor(0), context.OutTensor());
+  writer.AllowInPlace(context.InTensor(1), context.OutTensor());
+  writer.Finish();
+  return true;
 }
 
 }  // namespace tinyfog::compile

@@ -5,6 +5,7 @@
 #include "context.h"
 #include "tinyfog/nn/fixed_point.h"
 #include "tinyfog/nn/kernels/convolution.h"
+#include "tinyfog/nn/kernels/elementwise.h"
 #include "tinyfog/nn/kernels/fully_connected.h"
 
 namespace tinyfog::compile {
@@ -19,8 +20,14 @@ constexpr bool IsX86(nn::Target target) {
 /// filter.
 bool LowerConvX86(Context& context, const nn::ConvolutionParams& params,
                   const std::vector<std::int32_t>& biases, const std::vector<nn::Scale>& scales);
+bool LowerDepthwiseX86(Context& context, const nn::ConvolutionParams& params,
+                       const std::vector<std::int32_t>& biases,
+                       const std::vector<nn::Scale>& scales);
 bool LowerFullyConnectedX86(Context& context, const nn::FullyConnectedParams& params,
                             const std::vector<std::int32_t>& biases,
                             const std::vector<nn::Scale>& scales);
+
+/// The same for an int8 ADD or SUB without its Refs.
+bool LowerAddX86(Context& context, const nn::QuantisedBinaryParams& params);
 
 }  // namespace tinyfog::compile

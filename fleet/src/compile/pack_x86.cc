@@ -102,4 +102,25 @@ std::vector<std::uint8_t> PackRowsX86(const std::vector<std::int8_t>& weights, s
   return packed;
 }
 
+std::vector<std::uint8_t> PackColumnsX86(const std::vector<std::int8_t>& weights,
+                                         const nn::X86DepthwiseParams& p, std::uint32_t step) {
+  const std::size_t groups = p.Groups(step);
+  std::vector<std::uint8_t> packed(p.Blocks() * p.StripRows() * groups * p.kernel_width * kBlock *
+                                   step);
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    const std::size_t channel = i % p.channels;
+    const std::size_t kx = i / p.channels % p.kernel_width;
+    const std::size_t ky = i / p.channels / p.kernel_width;
+    for (std::size_t strip_row = 0; strip_row < p.StripRows(); ++strip_row) {
+      const std::size_t row = ky + strip_row * p.stride_height;
+      const std::size_t at =
+          ((channel / kBlock * p.StripRows() + strip_row) * groups + row / step) * p.kernel_width +
+          kx;
+      packed[(at * kBlock + channel % kBlock) * step + row % step] =
+          static_cast<std::uint8_t>(weights[i]);
+    }
+  }
+  return packed;
+}
+
 }  // namespace tinyfog::compile

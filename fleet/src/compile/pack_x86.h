@@ -30,4 +30,8 @@ std::optional<std::vector<nn::X86Channels>> PackChannelsX86(const std::vector<st
 std::vector<std::uint8_t> PackRowsX86(const std::vector<std::int8_t>& weights, std::size_t outputs,
                                       std::size_t rows, std::uint32_t step);
 
+/// `weights` is [ky][kx][channel]: to the layout of nn::X86DepthwiseParams.
+std::vector<std::uint8_t> PackColumnsX86(const std::vector<std::int8_t>& weights,
+                                         const nn::X86DepthwiseParams& p, std::uint32_t step);
+
 }  // namespace tinyfog::compile

@@ -132,4 +132,33 @@ std::optional<Lines> ProveLines(const Requantisation& f) {
   return std::nullopt;
 }
 
+std::optional<Plane> ProvePlane(
+    const std::function<std::int32_t(std::int32_t, std::int32_t)>& exact, double a_scale,
+    double b_scale, double offset) {
+  std::vector<std::int32_t> sums;
+  for (std::int32_t a = -128; a < 128; ++a) {
+    for (std::int32_t b = -128; b < 128; ++b) sums.push_back(ClampToByte(exact(a, b)));
+  }
+  const auto agrees = [&](const Plane& plane) {
+    std::size_t i = 0;
+    for (int a = -128; a < 128; ++a) {
+      for (int b = -128; b < 128; ++b, ++i) {
+        const float value =
+            std::fmaf(static_cast<float>(a), plane.a_scale,
+                      std::fmaf(static_cast<float>(b), plane.b_scale, plane.offset));
+        if (ClampToByte(std::llrint(value)) != sums[i]) return false;
+      }
+    }
+    return true;
+  };
+  // Ties of the exact sums lie on either side of those of the plane.
+  constexpr double kNudges[] = {0, 1e-6, -1e-6, 1e-5, -1e-5, 1e-4, -1e-4, 5e-4, -5e-4, 2e-3, -2e-3};
+  for (const double nudge : kNudges) {
+    const Plane plane = {static_cast<float>(a_scale), static_cast<float>(b_scale),
+                         static_cast<float>(offset + nudge)};
+    if (agrees(plane)) return plane;
+  }
+  return std::nullopt;
+}
+
 }  // namespace tinyfog::compile

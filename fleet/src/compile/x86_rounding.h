@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 
 #include "tinyfog/nn/fixed_point.h"
@@ -28,5 +29,18 @@ struct Lines {
 /// and, on each side of zero, g rise with the sum, so they are equal if they agree at the ends and
 /// on both sides of each of the at most 255 steps of f.
 std::optional<Lines> ProveLines(const Requantisation& f);
+
+/// clamp(round(fma(a, a_scale, fma(b, b_scale, offset)))).
+struct Plane {
+  float a_scale;
+  float b_scale;
+  float offset;
+};
+
+/// A plane that equals `exact` (clamped to -128 to 127) for all 65536 pairs of int8 values, near
+/// the one that is given; nothing when the search, which is bounded, finds none.
+std::optional<Plane> ProvePlane(
+    const std::function<std::int32_t(std::int32_t, std::int32_t)>& exact, double a_scale,
+    double b_scale, double offset);
 
 }  // namespace tinyfog::compile

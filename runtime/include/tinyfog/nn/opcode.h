@@ -107,9 +107,14 @@ enum class Opcode : std::uint16_t {
 
   // x86 with 8-bit products (VNNI): weights of four inputs lie together.
   kConvX86Quads = 192,
+  kDepthwiseX86Quads = 193,
 
   // x86 with 16-bit products (AVX2): weights of two inputs lie together.
   kConvX86Pairs = 208,
+  kDepthwiseX86Pairs = 209,
+
+  // Any x86.
+  kAddX86 = 224,
 };
 
 }  // namespace tinyfog::nn

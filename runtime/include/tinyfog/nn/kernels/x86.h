@@ -89,6 +89,81 @@ struct X86ConvParams {
 };
 static_assert(sizeof(X86ConvParams) == 56);
 
+/// DEPTHWISE_CONV_2D without dilation, one output per input channel. An instruction multiplies
+/// `step` rows of a column; a strip of StripRows() output rows takes Groups(step) such groups.
+///
+/// `weights`: [block of 16 channels][row of the strip][group][kx][16][step], zeros where a group's
+/// row is none of the kernel's; then `block_channels`: X86Channels per block. `scratch`:
+/// Groups(step) times Columns() of 64 bytes. Inputs are read in groups of 16 bytes: 15 bytes behind
+/// the last one must be there too.
+struct X86DepthwiseParams {
+  static constexpr std::uint32_t kMostGroups = 16;
+
+  Ref input;
+  Ref output;
+  Ref weights;
+  Ref block_channels;
+  Ref scratch;
+  std::uint32_t scratch_bytes;
+  std::uint16_t batches;
+  std::uint16_t input_height;
+  std::uint16_t input_width;
+  std::uint16_t output_height;
+  std::uint16_t output_width;
+  std::uint16_t channels;
+  std::uint8_t kernel_height;
+  std::uint8_t kernel_width;
+  std::uint8_t stride_height;
+  std::uint8_t stride_width;
+  std::uint8_t pad_top;   // less than kernel_height
+  std::uint8_t pad_left;  // less than kernel_width
+  std::int8_t input_zero_point;
+  std::int8_t output_zero_point;
+  std::int8_t clamp_min;
+  std::int8_t clamp_max;
+  std::uint16_t reserved;
+
+  constexpr std::uint32_t StripRows() const {
+    return stride_height == 1 && kernel_height <= 3 ? 2 : 1;
+  }
+  constexpr std::uint32_t Groups(std::uint32_t step) const {
+    return (kernel_height + (StripRows() - 1) * stride_height + step - 1) / step;
+  }
+  constexpr std::uint32_t Blocks() const {
+    return (channels + X86Channels::kCount - 1) / X86Channels::kCount;
+  }
+  /// Columns of the padded input.
+  constexpr std::uint32_t Columns() const {
+    const std::uint32_t needed = (output_width - 1u) * stride_width + kernel_width;
+    const std::uint32_t stored = std::uint32_t{pad_left} + input_width;
+    return needed > stored ? needed : stored;
+  }
+  constexpr std::uint64_t ScratchBytes(std::uint32_t step) const {
+    return std::uint64_t{Groups(step)} * Columns() * 64;
+  }
+};
+static_assert(sizeof(X86DepthwiseParams) == 48);
+
+/// ADD of two dense int8 tensors: clamp(round(fma(a, a_scale, fma(b, b_scale, offset)))) in float,
+/// `round` to the nearest integer, ties to even: the compiler has tried all pairs of values. The
+/// output may be either operand.
+struct X86AddParams {
+  Ref a;
+  Ref b;
+  Ref output;
+  std::uint32_t count;
+  float a_scale;
+  float b_scale;
+  float offset;
+  std::int8_t clamp_min;
+  std::int8_t clamp_max;
+  std::uint16_t reserved;
+};
+static_assert(sizeof(X86AddParams) == 32);
+
+bool VerifyDepthwiseX86Quads(const X86DepthwiseParams&, const Bounds&);
+bool VerifyDepthwiseX86Pairs(const X86DepthwiseParams&, const Bounds&);
+bool VerifyAddX86(const X86AddParams&, const Bounds&);
 bool VerifyConvX86Quads(const X86ConvParams&, const Bounds&);
 bool VerifyConvX86Pairs(const X86ConvParams&, const Bounds&);
 

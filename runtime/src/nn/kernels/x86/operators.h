@@ -1,6 +1,8 @@
 #pragma once
 
 #include "kernels/x86/conv.h"
+#include "kernels/x86/depthwise.h"
+#include "kernels/x86/elementwise.h"
 
 namespace tinyfog::nn::x86 {
 
@@ -12,8 +14,22 @@ template <class V>
 using Conv = Operator<kIsQuads<V> ? Opcode::kConvX86Quads : Opcode::kConvX86Pairs, X86ConvParams,
                       kIsQuads<V> ? VerifyConvX86Quads : VerifyConvX86Pairs, RunConv<V>>;
 
+template <class V>
+using Depthwise =
+    Operator<kIsQuads<V> ? Opcode::kDepthwiseX86Quads : Opcode::kDepthwiseX86Pairs,
+             X86DepthwiseParams, kIsQuads<V> ? VerifyDepthwiseX86Quads : VerifyDepthwiseX86Pairs,
+             RunDepthwise<V>>;
+template <class V>
+using Add = Operator<Opcode::kAddX86, X86AddParams, VerifyAddX86, RunAdd<V>>;
+// In place of the generic ones.
+template <class V>
+using AveragePool = Operator<Opcode::kAveragePoolInt8, PoolParams, VerifyPool8, RunAveragePool<V>>;
+template <class V>
+using MaxPool = Operator<Opcode::kMaxPoolInt8, PoolParams, VerifyPool8, RunMaxPool<V>>;
+
 /// The operators of V.
 template <class V>
-inline constexpr OperatorEntry kEntries[] = {Conv<V>::kEntry};
+inline constexpr OperatorEntry kEntries[] = {Conv<V>::kEntry, Depthwise<V>::kEntry, Add<V>::kEntry,
+                                             AveragePool<V>::kEntry, MaxPool<V>::kEntry};
 
 }  // namespace tinyfog::nn::x86

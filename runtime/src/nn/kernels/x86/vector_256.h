@@ -16,6 +16,7 @@ struct Vector256 {
   static constexpr int kPixels = 6;
   static constexpr int kBlocks = 1;
   static constexpr int kLastPixels = 10;
+  static constexpr int kColumns = 4;
   using Int = __m256i;
 
   TINYFOG_INLINE static Int LoadBytes(const void* from) {
@@ -42,6 +43,15 @@ struct Vector256 {
     const Int sign = _mm256_andnot_si256(is_zero, _mm256_srai_epi32(high, 31));
     const Int round = _mm256_srli_epi32(_mm256_sllv_epi32(_mm256_set1_epi32(1), exponent), 1);
     return _mm256_srav_epi32(_mm256_add_epi32(_mm256_add_epi32(high, round), sign), exponent);
+  }
+  TINYFOG_INLINE static Int Widen(const std::int8_t* from) {
+    return _mm256_cvtepi8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(from)));
+  }
+  TINYFOG_INLINE static Int Plane(Int a, Int a_scale, Int b, Int b_scale, Int offset) {
+    const __m256 inner = _mm256_fmadd_ps(_mm256_cvtepi32_ps(b), _mm256_castsi256_ps(b_scale),
+                                         _mm256_castsi256_ps(offset));
+    return _mm256_cvtps_epi32(
+        _mm256_fmadd_ps(_mm256_cvtepi32_ps(a), _mm256_castsi256_ps(a_scale), inner));
   }
   TINYFOG_INLINE static Int Set(std::int32_t value) { return _mm256_set1_epi32(value); }
 

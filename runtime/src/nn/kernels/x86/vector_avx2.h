@@ -21,6 +21,15 @@ struct Avx2 : Vector256<Avx2> {
     asm("" : "+x"(sums));
     return sums;
   }
+  TINYFOG_INLINE static Int LoadValues(const Value* from) { return LoadBytes(from); }
+  /// Sixteen channels of two rows: the values of a channel together.
+  TINYFOG_INLINE static void Interleave(const std::int8_t* const (&rows)[2], Value* to) {
+    const __m128i a = _mm_loadu_si128(reinterpret_cast<const __m128i*>(rows[0]));
+    const __m128i b = _mm_loadu_si128(reinterpret_cast<const __m128i*>(rows[1]));
+    auto* pairs = reinterpret_cast<Int*>(to);
+    _mm256_storeu_si256(pairs, _mm256_cvtepi8_epi16(_mm_unpacklo_epi8(a, b)));
+    _mm256_storeu_si256(pairs + 1, _mm256_cvtepi8_epi16(_mm_unpackhi_epi8(a, b)));
+  }
   static constexpr std::uint32_t kPrepared = 16;
   TINYFOG_INLINE static void Prepare(const std::int8_t* from, Value* to) {
     _mm256_storeu_si256(reinterpret_cast<Int*>(to), LoadWeights(from));

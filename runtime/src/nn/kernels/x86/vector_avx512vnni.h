@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "kernels/x86/inline.h"
+#include "kernels/x86/interleave.h"
 
 namespace tinyfog::nn::x86 {
 
@@ -30,6 +30,11 @@ struct Avx512Vnni {
     asm("vpdpbusd %2, %1, %0" : "+v"(sums) : "v"(values), "v"(weights));
     return sums;
   }
+  static constexpr int kColumns = 12;  // of one tile of a depthwise convolution
+  TINYFOG_INLINE static Int LoadValues(const Value* from) { return _mm512_loadu_si512(from); }
+  TINYFOG_INLINE static void Interleave(const std::int8_t* const (&rows)[4], Value* to) {
+    InterleaveQuads(rows, to);
+  }
   TINYFOG_INLINE static Int Add(Int a, Int b) { return _mm512_add_epi32(a, b); }
 
   /// round(fma(sum, scale, offset)).
@@ -53,6 +58,17 @@ struct Avx512Vnni {
     const Int sign = _mm512_maskz_srai_epi32(shifts, high, 31);
     const Int round = _mm512_srli_epi32(_mm512_sllv_epi32(_mm512_set1_epi32(1), exponent), 1);
     return _mm512_srav_epi32(_mm512_add_epi32(_mm512_add_epi32(high, round), sign), exponent);
+  }
+  /// Sixteen bytes.
+  TINYFOG_INLINE static Int Widen(const std::int8_t* from) {
+    return _mm512_cvtepi8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
+  }
+  /// round(fma(a, a_scale, fma(b, b_scale, offset))).
+  TINYFOG_INLINE static Int Plane(Int a, Int a_scale, Int b, Int b_scale, Int offset) {
+    const __m512 inner = _mm512_fmadd_ps(_mm512_cvtepi32_ps(b), _mm512_castsi512_ps(b_scale),
+                                         _mm512_castsi512_ps(offset));
+    return _mm512_cvtps_epi32(
+        _mm512_fmadd_ps(_mm512_cvtepi32_ps(a), _mm512_castsi512_ps(a_scale), inner));
   }
   TINYFOG_INLINE static Int Set(std::int32_t value) { return _mm512_set1_epi32(value); }
 

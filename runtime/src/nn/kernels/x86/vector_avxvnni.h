@@ -1,5 +1,6 @@
 #pragma once
 
+#include "kernels/x86/interleave.h"
 #include "kernels/x86/vector_256.h"
 
 namespace tinyfog::nn::x86 {
@@ -17,6 +18,10 @@ struct AvxVnni : Vector256<AvxVnni> {
     // The intrinsic makes GCC 12 copy every sum twice.
     asm("%{vex%} vpdpbusd %2, %1, %0" : "+x"(sums) : "x"(values), "x"(weights));
     return sums;
+  }
+  TINYFOG_INLINE static Int LoadValues(const Value* from) { return LoadBytes(from); }
+  TINYFOG_INLINE static void Interleave(const std::int8_t* const (&rows)[4], Value* to) {
+    InterleaveQuads(rows, to);
   }
   static constexpr std::uint32_t kPrepared = 32;
   TINYFOG_INLINE static void Prepare(const std::int8_t* from, Value* to) {

@@ -15,6 +15,7 @@ struct Emulated {
   static constexpr int kPixels = 3;
   static constexpr int kBlocks = 1;
   static constexpr int kLastPixels = 4;
+  static constexpr int kColumns = 4;
   using Value = ValueType;
   struct Int {
     std::int32_t lane[kLanes];
@@ -34,17 +35,27 @@ struct Emulated {
     return result;
   }
   struct Values {
-    Value group[kGroup];
+    Value lane[kLanes][kGroup];
   };
   static Values Broadcast(const Value* from) {
+    Values result;
+    for (auto& lane : result.lane) __builtin_memcpy(&lane, from, sizeof(lane));
+    return result;
+  }
+  static Values LoadValues(const Value* from) {
     Values result;
     __builtin_memcpy(&result, from, sizeof(result));
     return result;
   }
+  static void Interleave(const std::int8_t* const (&rows)[kGroup], Value* to) {
+    for (int channel = 0; channel < 16; ++channel) {
+      for (const std::int8_t* row : rows) *to++ = static_cast<Value>(row[channel] + kBias);
+    }
+  }
   static Int Dot(Int sums, const Values& values, const Weights& weights) {
     for (int i = 0; i < kLanes; ++i) {
       for (std::uint32_t k = 0; k < kGroup; ++k) {
-        sums.lane[i] = WrapAdd(sums.lane[i], values.group[k] * weights.lane[i][k]);
+        sums.lane[i] = WrapAdd(sums.lane[i], values.lane[i][k] * weights.lane[i][k]);
       }
     }
     return sums;
@@ -55,14 +66,21 @@ struct Emulated {
   }
   static Int Line(Int sums, const Int& scale, const Int& offset) {
     for (int i = 0; i < kLanes; ++i) {
-      const float line =
-          __builtin_fmaf(static_cast<float>(sums.lane[i]), __builtin_bit_cast(float, scale.lane[i]),
-                         __builtin_bit_cast(float, offset.lane[i]));
-      // What the instruction answers where the result has no place.
-      const bool fits = line >= -2147483648.0f && line < 2147483648.0f;
-      sums.lane[i] = fits ? static_cast<std::int32_t>(__builtin_rintf(line)) : INT32_MIN;
+      sums.lane[i] = Round(Fma(sums.lane[i], scale.lane[i], Real(offset.lane[i])));
     }
     return sums;
+  }
+  static Int Widen(const std::int8_t* from) {
+    Int result;
+    for (int i = 0; i < kLanes; ++i) result.lane[i] = from[i];
+    return result;
+  }
+  static Int Plane(Int a, const Int& a_scale, const Int& b, const Int& b_scale, const Int& offset) {
+    for (int i = 0; i < kLanes; ++i) {
+      const float inner = Fma(b.lane[i], b_scale.lane[i], Real(offset.lane[i]));
+      a.lane[i] = Round(Fma(a.lane[i], a_scale.lane[i], inner));
+    }
+    return a;
   }
   static Int BySign(const Int& sums, Int above, const Int& below) {
     for (int i = 0; i < kLanes; ++i) {
@@ -97,6 +115,17 @@ struct Emulated {
     for (int i = 0; i < 16; ++i) to[i] = static_cast<Value>(from[i] + kBias);
   }
   static void Prepare16(const std::int8_t* from, Value* to) { Prepare(from, to); }
+
+ private:
+  static float Real(std::int32_t bits) { return __builtin_bit_cast(float, bits); }
+  static float Fma(std::int32_t value, std::int32_t scale, float offset) {
+    return __builtin_fmaf(static_cast<float>(value), Real(scale), offset);
+  }
+  // INT32_MIN is what the instruction answers where the result has no place.
+  static std::int32_t Round(float value) {
+    const bool fits = value >= -2147483648.0f && value < 2147483648.0f;
+    return fits ? static_cast<std::int32_t>(__builtin_rintf(value)) : INT32_MIN;
+  }
 };
 
 using EmulatedPairs = Emulated<2, std::int16_t, 0>;

@@ -27,8 +27,33 @@ bool VerifyConv(const X86ConvParams& p, const Bounds& bounds, std::uint32_t step
          bounds.Writes(p.scratch, p.scratch_bytes, 16) && p.scratch_bytes >= p.ScratchBytes(step);
 }
 
+bool VerifyDepthwise(const X86DepthwiseParams& p, const Bounds& bounds, std::uint32_t step) {
+  const std::uint64_t weights =
+      Product(p.Blocks() * p.StripRows(), p.Groups(step), p.kernel_width, 16 * step);
+  return ArePositive(p.batches, p.input_height, p.input_width, p.output_height, p.output_width,
+                     p.channels, p.kernel_height, p.kernel_width, p.stride_height,
+                     p.stride_width) &&
+         p.Groups(step) <= X86DepthwiseParams::kMostGroups &&
+         bounds.Reads(p.input,
+                      kSlack + Product(p.batches, p.input_height, p.input_width, p.channels)) &&
+         bounds.Writes(p.output, Product(p.batches, p.output_height, p.output_width, p.channels)) &&
+         bounds.Reads(p.weights, weights, 16) &&
+         bounds.Reads(p.block_channels, Product(p.Blocks(), sizeof(X86Channels)), 16) &&
+         bounds.Writes(p.scratch, p.scratch_bytes, 16) && p.scratch_bytes >= p.ScratchBytes(step);
+}
+
 }  // namespace
 
+bool VerifyDepthwiseX86Quads(const X86DepthwiseParams& p, const Bounds& bounds) {
+  return VerifyDepthwise(p, bounds, 4);
+}
+bool VerifyDepthwiseX86Pairs(const X86DepthwiseParams& p, const Bounds& bounds) {
+  return VerifyDepthwise(p, bounds, 2);
+}
+bool VerifyAddX86(const X86AddParams& p, const Bounds& bounds) {
+  return bounds.Reads(p.a, p.count) && bounds.Reads(p.b, p.count) &&
+         bounds.Writes(p.output, p.count);
+}
 bool VerifyConvX86Quads(const X86ConvParams& p, const Bounds& bounds) {
   return VerifyConv(p, bounds, 4);
 }
