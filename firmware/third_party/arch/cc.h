@@ -1,0 +1,22 @@
+#pragma once
+
+#include <stdint.h>
+
+/* What lwIP asks of a compiler: GCC for Cortex-M. */
+#define LWIP_NO_UNISTD_H 1
+#define LWIP_NO_INTTYPES_H 1
+#define X8_F "x"
+#define U16_F "u"
+#define S16_F "d"
+#define X16_F "x"
+#define U32_F "u"
+#define S32_F "d"
+#define X32_F "x"
+#define SZT_F "u"
+#define PACK_STRUCT_STRUCT __attribute__((packed))
+#define LWIP_PLATFORM_DIAG(text) ((void)0)
+#define LWIP_PLATFORM_ASSERT(text) __builtin_trap()
+
+/* Random bits for port and sequence numbers; defined by the network of the board. */
+uint32_t NetworkRandom(void);
+#define LWIP_RAND() NetworkRandom()
