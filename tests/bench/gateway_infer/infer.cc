@@ -1,0 +1,171 @@
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
+#include <functional>
+#include <iostream>
+#include <numeric>
+#include <thread>
+#include <vector>
+
+#include "peak.h"
+#include "tinyfog/cpuref/cpuref.h"
+#include "tinyfog/host/file.h"
+#include "tinyfog/plan/plan.h"
+#include "tinyfog/tflite/model.h"
+#include "tinyfog/tflite/schema_generated.h"
+
+// Measures a model: for each line of standard input, a number of seconds, prints the shortest time
+// of an inference in microseconds; with more threads than one the time by the rate of all.
+namespace tinyfog::bench {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using Infer = std::function<void()>;
+
+double Microseconds(Clock::duration d) {
+  return std::chrono::duration<double, std::micro>(d).count();
+}
+
+[[noreturn]] void Fail(const std::string& message) {
+  std::cerr << message << "\n";
+  std::exit(1);
+}
+
+template <class T>
+T Get(Outcome<T> outcome) {
+  if (!outcome.ok()) Fail(outcome.error().message);
+  return std::move(*outcome);
+}
+
+// Windows are long enough for the clock.
+double Shortest(const Infer& infer, double seconds) {
+  constexpr double kWindow = 200;
+  double best = 1e30;
+  int count = 1;
+  const auto end = Clock::now() + std::chrono::duration<double>(seconds);
+  while (Clock::now() < end) {
+    const auto start = Clock::now();
+    for (int i = 0; i < count; ++i) infer();
+    const double spent = Microseconds(Clock::now() - start);
+    best = std::min(best, spent / count);
+    if (spent < kWindow) count *= 2;
+  }
+  return best;
+}
+
+double ByRate(const std::vector<Infer>& workers, double seconds) {
+  std::vector<double> rates(workers.size());
+  std::vector<std::thread> threads;
+  for (std::size_t i = 0; i < workers.size(); ++i) {
+    threads.emplace_back([&, i] {
+      const auto start = Clock::now();
+      const auto end = start + std::chrono::duration<double>(seconds);
+      double runs = 0;
+      while (Clock::now() < end) {
+        for (int k = 0; k < 16; ++k) workers[i]();
+        runs += 16;
+      }
+      rates[i] = runs / Microseconds(Clock::now() - start);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  return 1 / std::accumulate(rates.begin(), rates.end(), 0.0);
+}
+
+// A runner with buffers of its own.
+class Planned {
+ public:
+  explicit Planned(const std::shared_ptr<const plan::Plan>& plan) : runner_(plan) {
+    for (const plan::Port& port : plan->inputs()) {
+      in_.push_back(buffers_.emplace_back(port.bytes).data());
+    }
+    for (const plan::Port& port : plan->outputs()) {
+      out_.push_back(buffers_.emplace_back(port.bytes).data());
+    }
+  }
+  void Run() { runner_.Run(in_, out_); }
+
+ private:
+  plan::Runner runner_;
+  std::vector<std::vector<std::uint8_t>> buffers_;  // a move leaves the bytes where they are
+  std::vector<const std::uint8_t*> in_;
+  std::vector<std::uint8_t*> out_;
+};
+
+Infer OnPlan(const std::shared_ptr<const plan::Plan>& plan) {
+  return [planned = std::make_shared<Planned>(plan)] { planned->Run(); };
+}
+
+Infer OnCpuRef(const std::vector<std::uint8_t>& file) {
+  auto model = Get(tflite::Parse(file));
+  std::vector<std::uint8_t> bytes = file;
+  if (tflite::DequantizeConstants(*model) > 0) bytes = tflite::Serialize(*model);
+  std::shared_ptr<CpuRef> reference = Get(CpuRef::Load(bytes));
+  auto values = std::make_shared<std::vector<std::vector<std::uint8_t>>>();
+  for (const CpuRef::Port& port : reference->inputs()) values->emplace_back(port.bytes);
+  return [=] {
+    const auto outputs = reference->Run({values->begin(), values->end()});
+    if (!outputs.ok()) Fail(outputs.error().message);
+  };
+}
+
+std::vector<Infer> Make(const std::string& path, const std::string& engine, int threads) {
+  const std::vector<std::uint8_t> file = Get(ReadFile(path));
+  if (engine == "cpuref") {
+    const Infer infer = OnCpuRef(file);
+    infer();
+    std::cout << "{}" << std::endl;
+    return {infer};
+  }
+  plan::Options options;
+  if (!engine.empty()) options.isa = nn::X86IsaNamed(engine);
+  const auto plan = Get(plan::Plan::FromTflite(file, options));
+  std::uint64_t macs = 0;
+  for (const compile::StepReport& step : plan->steps()) macs += step.macs;
+  std::cout << "{\"kernels\": \"" << plan->kernels() << "\", \"macs\": " << macs
+            << ", \"is_float\": " << (plan->outputs()[0].type == nn::Type::kFloat32) << "}"
+            << std::endl;
+  std::vector<Infer> workers;
+  for (int i = 0; i < threads; ++i) workers.push_back(OnPlan(plan));
+  return workers;
+}
+
+void PrintPeaks() {
+  const char* separator = "{";
+  for (const nn::X86Isa isa : nn::AllX86Isas()) {
+    const Peak peak = MeasurePeak(isa);
+    if (peak.int8 == 0) continue;
+    std::cout << separator << "\"" << nn::NameOf(isa) << "\": {\"int8\": " << peak.int8
+              << ", \"float\": " << peak.real << "}";
+    separator = ", ";
+  }
+  std::cout << (*separator == '{' ? "{}" : "}") << std::endl;
+}
+
+int Main(int argc, char** argv) {
+  CLI::App app("Measures inferences of one model.");
+  std::string model, engine;
+  int threads = 1;
+  bool peak = false;
+  app.add_option("model", model, ".tflite file");
+  app.add_option("--engine", engine, "cpuref, or the kernels of CpuTiny (default: the best)");
+  app.add_option("--threads", threads)->check(CLI::Range(1, 64));
+  app.add_flag("--peak", peak, "print this core's products per second in registers, as JSON");
+  CLI11_PARSE(app, argc, argv);
+  if (peak) {
+    PrintPeaks();
+    return 0;
+  }
+  const std::vector<Infer> workers = Make(model, engine, threads);
+  for (const Infer& infer : workers) infer();
+  for (double seconds = 0; std::cin >> seconds;) {
+    std::cout << (workers.size() == 1 ? Shortest(workers[0], seconds) : ByRate(workers, seconds))
+              << std::endl;
+  }
+  return 0;
+}
+
+}  // namespace
+}  // namespace tinyfog::bench
+
+int main(int argc, char** argv) { return tinyfog::bench::Main(argc, argv); }
