@@ -54,14 +54,6 @@ bool Describe(const nn::ConvolutionParams& from, DspConvParams& p) {
   return true;
 }
 
-// Memory of the scratch for speed: fewer moves between groups of strips.
-std::uint16_t StripsOf(const DspDepthwiseParams& p) {
-  const std::uint64_t map = std::uint64_t{p.input_height} * p.input_width * p.channel_count;
-  const std::uint64_t budget = std::clamp<std::uint64_t>(map / 4, 2048, 4800);
-  const std::uint64_t most = std::max<std::uint64_t>(budget / p.StripBytes(), 2) - 1;
-  return static_cast<std::uint16_t>(std::min<std::uint64_t>(most, p.StripCount()));
-}
-
 bool Describe(const nn::ConvolutionParams& from, DspDepthwiseParams& p) {
   const bool is_covered = from.batches == 1 && from.kernel_height == 3 && from.kernel_width == 3 &&
                           from.stride_height == from.stride_width && from.stride_height <= 2 &&
@@ -80,7 +72,6 @@ bool Describe(const nn::ConvolutionParams& from, DspDepthwiseParams& p) {
   p.pad_left = static_cast<std::uint8_t>(from.pad_left);
   p.input_zero_point = static_cast<std::int8_t>(from.input_zero_point);
   p.output_zero_point = static_cast<std::int8_t>(from.output_zero_point);
-  p.strips = StripsOf(p);
   return true;
 }
 

@@ -22,32 +22,35 @@ struct DspDot {
   std::int32_t rounding;  // 2 * output_zero_point + 1
 };
 
-/// One pair of input rows, four channels: to W1 (the lower rows) of a strip and W0 of the next.
-/// A strip is [column][channel]{W0, W1}, words of two int16 values without zero point, the upper
-/// row's first.
+/// Pairs of neighbouring input rows, four channels, to words:
+/// [column][channel][kDspPairs] of two int16 values without zero point, the upper row's first.
 struct DspRows {
-  const std::int8_t* upper;
-  const std::int8_t* lower;
-  std::uint32_t upper_step;  // bytes from pixel to pixel
-  std::uint32_t lower_step;
-  std::uint32_t* strip;
-  std::uint32_t* next;
+  std::uint32_t* words;  // of the first pair
+  std::uint32_t pairs;
+  std::int32_t y;  // of the first row; rows outside the map are padding
+  const std::int8_t* input;
+  std::uint32_t height;
+  std::uint32_t row_bytes;
+  std::uint32_t step;  // bytes from pixel to pixel
   std::uint32_t width;
   std::uint32_t negated_zero_point;  // twice, as int16
+  const std::int8_t* padding;        // four zero points
 };
 
-/// Strips of one depthwise channel.
+/// Strips of neighbouring depthwise channels.
 struct DspStrips {
-  const std::uint32_t* strip;  // at the channel
-  std::uint32_t strip_bytes;
-  std::uint32_t count;
+  const std::uint32_t* words;
   const DspTaps* taps;
+  const std::uint8_t* exponents;
   std::int8_t* output;
+  std::uint32_t channels;
+  std::uint32_t count;
   std::uint32_t pixel_step;
-  std::uint32_t row_step;  // 0: the lower output row is not wanted (stride 1); written first
-  std::uint32_t width;     // of the output
+  std::uint32_t row_step;
+  std::uint32_t
+      last_row_step;    // to the last strip's lower row; 0: it is not wanted (written first)
+  std::uint32_t width;  // of the output
   std::int32_t rounding;
-  std::uint32_t exponent;
 };
 
 /// One batch of a fully connected layer.

@@ -24,7 +24,7 @@ bool VerifyConvDsp(const DspConvParams& p, const Bounds& bounds) {
 }
 
 bool VerifyDepthwiseDsp(const DspDepthwiseParams& p, const Bounds& bounds) {
-  return ArePositive(p.input_height, p.input_width, p.output_height, p.output_width, p.strips) &&
+  return ArePositive(p.input_height, p.input_width, p.output_height, p.output_width) &&
          p.channel_count >= 4 && (p.stride == 1 || p.stride == 2) && p.pad_top <= 2 &&
          p.pad_left <= 2 &&
          bounds.Reads(p.input, Product(p.input_height, p.input_width, p.channel_count)) &&

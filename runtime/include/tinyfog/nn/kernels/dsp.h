@@ -86,11 +86,13 @@ static_assert(sizeof(DspTaps) == 20);
 /// DEPTHWISE_CONV_2D with a kernel of 3x3, strides of 1 or 2 in both directions, one output per
 /// input channel, four channels or more and a batch of 1. The bias is the model's own.
 ///
-/// `channels`: [channel] DspTaps, then [channel] exponent. `scratch` (4-byte aligned): strips + 1
-/// of StripBytes(), then 4 bytes. A strip is one output row at stride 2, two at stride 1.
+/// `channels`: [channel] DspTaps, then [channel] exponent. `scratch` (4-byte aligned): two rows of
+/// four channels a word, kDspPairs words a column and channel, then 4 bytes. A strip is two output
+/// rows.
 ///
 /// The output may be the input. Four channels are done at a time, rows in order, and a strip's
 /// input has been copied to the scratch before it is written.
+inline constexpr std::uint32_t kDspPairs = 6;
 struct DspDepthwiseParams {
   Ref input;
   Ref output;
@@ -102,28 +104,25 @@ struct DspDepthwiseParams {
   std::uint16_t output_height;
   std::uint16_t output_width;
   std::uint16_t channel_count;
-  std::uint16_t strips;  // copied to the scratch at a time
   std::uint8_t stride;
   std::uint8_t pad_top;   // 0 to 2
   std::uint8_t pad_left;  // 0 to 2
   std::int8_t input_zero_point;
   std::int8_t output_zero_point;
-  std::uint8_t reserved[3];
+  std::uint8_t reserved;
 
-  constexpr std::uint32_t StripRows() const { return stride == 1 ? 2 : 1; }
-  constexpr std::uint32_t StripCount() const {
-    return (output_height + StripRows() - 1) / StripRows();
-  }
-  /// Columns of the padded input: 32 bytes of a strip each.
+  constexpr std::uint32_t StripCount() const { return (output_height + 1u) / 2; }
+  /// Columns of the padded input.
   constexpr std::uint32_t Columns() const {
     const std::uint32_t needed = (output_width - 1u) * stride + 3;
     const std::uint32_t stored = std::uint32_t{pad_left} + input_width;
     return needed > stored ? needed : stored;
   }
-  constexpr std::uint64_t StripBytes() const { return std::uint64_t{Columns()} * 32; }
-  constexpr std::uint64_t ScratchBytes() const { return (strips + 1u) * StripBytes() + 4; }
+  constexpr std::uint64_t ScratchBytes() const {
+    return std::uint64_t{Columns()} * 16 * kDspPairs + 4;
+  }
 };
-static_assert(sizeof(DspDepthwiseParams) == 40);
+static_assert(sizeof(DspDepthwiseParams) == 36);
 
 /// FULLY_CONNECTED. `weights`: [four outputs][four inputs][output][input], zeros behind the ends.
 /// `biases`: int32 [output], a multiple of four of them, with -input_zero_point * sum(weights), not

@@ -29,7 +29,7 @@ using StreamInt8Params = StreamParams<ConvolutionParams, ConvolutionParams>;
 using StreamDspParams = StreamParams<DspConvParams, DspDepthwiseParams>;
 using StreamHeliumParams = StreamParams<HeliumConvParams, HeliumConvParams>;
 static_assert(sizeof(StreamInt8Params) == 140);
-static_assert(sizeof(StreamDspParams) == 96);
+static_assert(sizeof(StreamDspParams) == 92);
 static_assert(sizeof(StreamHeliumParams) == 116);
 
 /// What depthwise kernels of different variants call by different names.

@@ -1,113 +1,153 @@
-/* Depthwise 3x3: input rows to strips, and the strips of one channel. */
+/* Depthwise 3x3: input rows to words, and the strips of up to four channels. Words: [column][channel of four][pair of rows],
+ * six pairs; a pair holds the int16 values of two neighbouring rows without zero point, the upper row's first. */
 #include "requantise.inc"
 
+    .equ channel, 24
+    .equ pixel, 96
+
+/* DspRows */
+    .equ w_words, 0
+    .equ w_pairs, 4
+    .equ w_y, 8
+    .equ w_input, 12
+    .equ w_height, 16
+    .equ w_row_bytes, 20
+    .equ w_step, 24
+    .equ w_width, 28
+    .equ w_negated_zero_point, 32
+    .equ w_padding, 36
+
 /* void tinyfog_dsp_load(const DspRows*)
- * r0 upper, r1 lower row, r2 r3 their steps, r4 this strip, r5 the next, r6 columns left, r7 negated zero point */
+ * r0 upper, r1 lower row, r2 r3 their steps, r4 words, r5 columns left, r6 DspRows, r7 negated zero point */
     function tinyfog_dsp_load
     push.w {r4-r11, lr}
-    ldmia.w r0, {r0-r7}
-    .macro load_column at
+    mov r6, r0
+    ldmia.w r0, {r8, r9, r10}
+    ldr r7, [r0, #w_negated_zero_point]
+    sub.w sp, sp, #12                  /* words, pairs left, y */
+    str r9, [sp, #4]
+1:  str.w r8, [sp]
+    mov r4, r8
+    ldr r0, [r6, #w_input]
+    ldr.w r11, [r6, #w_row_bytes]
+    ldr.w r12, [r6, #w_height]
+    ldr r2, [r6, #w_step]
+    ldr.w lr, [r6, #w_padding]
+    ldr r5, [r6, #w_width]
+    mla r0, r10, r11, r0
+    mov r3, r2
+    add.w r1, r0, r11
+    cmp r10, r12
+    itt hs
+    movhs r0, lr
+    movhs r2, #0
+    add.w r10, r10, #1
+    cmp r10, r12
+    itt hs
+    movhs r1, lr
+    movhs r3, #0
+    add.w r10, r10, #1
+    str.w r10, [sp, #8]
+    .macro widen_column upper, lower, at
+    pkhbt r12, \upper, \lower, lsl #16
+    pkhtb lr, \lower, \upper, asr #16
+    sxtab16 \upper, r7, r12
+    sxtab16 r12, r7, r12, ror #8
+    sxtab16 \lower, r7, lr
+    sxtab16 lr, r7, lr, ror #8
+    str.w \upper, [r4, #(\at)]
+    str.w r12, [r4, #(\at+channel)]
+    str.w \lower, [r4, #(\at+2*channel)]
+    str.w lr, [r4, #(\at+3*channel)]
+    .endm
+    subs r5, r5, #2
+    blt.n 3f
+2:  ldr.w r8, [r0]
+    ldr.w r9, [r1]
+    ldr.w r10, [r0, r2]
+    ldr.w r11, [r1, r3]
+    add.w r0, r0, r2, lsl #1
+    add.w r1, r1, r3, lsl #1
+    widen_column r8, r9, 0
+    widen_column r10, r11, pixel
+    add.w r4, r4, #(2*pixel)
+    subs r5, r5, #2
+    bge.n 2b
+3:  adds r5, r5, #1
+    bne.n 4f
     ldr.w r8, [r0]
     ldr.w r9, [r1]
-    add.w r0, r0, r2
-    add.w r1, r1, r3
-    sxtab16 r10, r7, r8
-    sxtab16 r8, r7, r8, ror #8
-    sxtab16 r11, r7, r9
-    sxtab16 r9, r7, r9, ror #8
-    pkhbt r12, r10, r11, lsl #16
-    pkhtb r10, r11, r10, asr #16
-    pkhbt lr, r8, r9, lsl #16
-    pkhtb r8, r9, r8, asr #16
-    str.w r12, [r5, #(\at)]
-    str.w lr, [r5, #(\at+8)]
-    str.w r10, [r5, #(\at+16)]
-    str.w r8, [r5, #(\at+24)]
-    str.w r12, [r4, #(\at+4)]
-    str.w lr, [r4, #(\at+12)]
-    str.w r10, [r4, #(\at+20)]
-    str.w r8, [r4, #(\at+28)]
-    .endm
-    subs.w r6, r6, #2
-    blt.n 2f
-1:  load_column 0
-    load_column 32
-    add.w r4, r4, #64
-    add.w r5, r5, #64
-    subs.w r6, r6, #2
-    bge.n 1b
-2:  adds.w r6, r6, #1
-    bne.n 3f
-    load_column 0
-3:  pop.w {r4-r11, pc}
+    widen_column r8, r9, 0
+4:  ldmia.w sp, {r8, r9, r10}
+    add.w r8, r8, #4
+    subs.w r9, r9, #1
+    str.w r9, [sp, #4]
+    bne.n 1b
+    add sp, sp, #12
+    pop.w {r4-r11, pc}
 
 /* DspStrips */
-    .equ s_strip, 0
-    .equ s_strip_bytes, 4
-    .equ s_count, 8
-    .equ s_taps, 12
-    .equ s_output, 16
-    .equ s_pixel_step, 20
-    .equ s_row_step, 24
-    .equ s_width, 28
-    .equ s_rounding, 32
-    .equ s_exponent, 36
+    .equ s_words, 0
+    .equ s_taps, 4
+    .equ s_exponents, 8
+    .equ s_output, 12
+    .equ s_channels, 16
+    .equ s_count, 20
+    .equ s_pixel_step, 24
+    .equ s_row_step, 28
+    .equ s_last_row_step, 32
+    .equ s_width, 36
+    .equ s_rounding, 40
 
 /* stack frame */
-    .equ f_bias, 0
-    .equ f_multiplier, 4
-    .equ f_rounding, 8
-    .equ f_exponent, 12
-    .equ f_output, 16
-    .equ f_pixel_step, 20
-    .equ f_row_step, 24
-    .equ f_words, 28
-    .equ f_end, 32       /* of the strip's words: behind the last tile of two columns */
-    .equ f_strips, 36
-    .equ f_next_words, 40
-    .equ f_next_output, 44
-    .equ f_strip_bytes, 48
-    .equ f_tiles, 52     /* bytes of the words of all tiles of two columns */
-    .equ f_odd, 56       /* whether a single column follows */
-    .equ f_rows, 60      /* bytes from strip to strip of the output */
-    .equ frame, 64
+    .equ f_words, 0      /* of the next channel, with taps, exponent and output */
+    .equ f_channels, 16
+    .equ f_strips, 20    /* DspStrips */
+    .equ frame, 24
 
-/* Fills the frame; r4-r6 the weights of rows 0 and 1 of each column, r7-r9 the others, doubled. `rows` output rows a strip. */
-    .macro enter rows, tile_shift
+/* Registers of the floating-point unit, which cost less than memory: of a tile: s0 bias, s1 multiplier, s2 rounding, s3 exponent,
+ * s4 output, s5 bytes from pixel to pixel, s6 to the lower row, s7 the words' end; of the strips: s8 bytes of all tiles' words,
+ * s9 whether a single column follows, s10 next words, s11 next output, s12 strips left, s13 bytes from row to row, s14 to the
+ * last lower row. */
+
+/* r4-r6 the weights of rows 0 and 1 of each column, r7-r9 the others, doubled. Ends with r0 at the words of the strip; zero if
+ * there is no tile of two columns. */
+    .macro enter_strips slots, tile
     push.w {r4-r11, lr}
-    sub.w sp, sp, #frame
-    ldr r1, [r0, #s_strip]
-    ldr r2, [r0, #s_output]
-    ldr r3, [r0, #s_strip_bytes]
-    ldr r4, [r0, #s_count]
-    ldr r5, [r0, #s_pixel_step]
-    ldr r6, [r0, #s_row_step]
-    str r1, [sp, #f_next_words]
-    str r2, [sp, #f_next_output]
-    str r3, [sp, #f_strip_bytes]
-    str r4, [sp, #f_strips]
-    str r5, [sp, #f_pixel_step]
-    str r6, [sp, #f_row_step]
-    .if \rows == 2
-    lsl r6, r6, #1
-    .endif
-    str r6, [sp, #f_rows]
-    ldr r1, [r0, #s_width]
-    and r2, r1, #1
-    lsr r1, r1, #1
-    lsl r1, r1, #\tile_shift
-    str r1, [sp, #f_tiles]
-    str r2, [sp, #f_odd]
-    ldr r1, [r0, #s_rounding]
-    ldr r2, [r0, #s_exponent]
-    ldr r3, [r0, #s_taps]
-    lsl r1, r1, r2
-    str r1, [sp, #f_rounding]
-    str r2, [sp, #f_exponent]
-    ldmia r3!, {r4, r5, r6}
-    ldmia r3, {r1, r2}
-    str r1, [sp, #f_bias]
-    str r2, [sp, #f_multiplier]
+    sub sp, sp, #frame
+    ldmia.w r0, {r1-r5}
+    stmia.w sp, {r1-r5}
+    str r0, [sp, #f_strips]
+    ldr r1, [r0, #s_pixel_step]
+    ldr r2, [r0, #s_row_step]
+    ldr r3, [r0, #s_last_row_step]
+    ldr r4, [r0, #s_width]
+    vmov s5, r1
+    vmov s13, r2
+    vmov s14, r3
+    and r1, r4, #1
+    lsr r4, r4, #1
+    mov.w r2, #\tile
+    mul r4, r4, r2
+    vmov s9, r1
+    vmov s8, r4
+9:  ldr r0, [sp, #f_strips]
+    ldmia.w sp, {r1, r2, r3, r10}
+    ldr.w r11, [r0, #s_rounding]
+    ldr.w r12, [r0, #s_count]
+    ldrb.w lr, [r3], #1
+    vmov s10, r1
+    vmov s11, r10
+    vmov s12, r12
+    add.w r1, r1, #channel
+    add.w r10, r10, #1
+    lsl.w r11, r11, lr
+    vmov s3, lr
+    vmov s2, r11
+    ldmia.w r2!, {r4, r5, r6, r7, r8}
+    stmia.w sp, {r1, r2, r3, r10}
+    vmov s0, r7
+    vmov s1, r8
     sxtb16.w r7, r4, ror #8
     sxtb16.w r8, r5, ror #8
     sxtb16.w r9, r6, ror #8
@@ -120,173 +160,178 @@
     sadd16 r7, r7, r7
     sadd16 r8, r8, r8
     sadd16 r9, r9, r9
+1:  vmov r0, s10
+    vmov r1, s8
+    vmov r2, s12
+    vmov r3, s11
+    vmov r12, s13
+    vmov s4, r3
+    add.w r3, r3, r12, lsl #1
+    add.w lr, r0, #(4*\slots)
+    vmov s11, r3
+    vmov s10, lr
+    subs r2, r2, #1
+    it eq
+    vmoveq r12, s14
+    vmov s12, r2
+    vmov s6, r12
+    adds r3, r1, r0
+    vmov s7, r3
+    cmp r1, #0
     .endm
 
-/* To r0: the words of the next strip; r1: their end. */
-    .macro next_strip
-    ldr.w r0, [sp, #f_next_words]
-    ldr.w r1, [sp, #f_strip_bytes]
-    ldr.w r2, [sp, #f_tiles]
-    ldr.w r3, [sp, #f_next_output]
-    add.w r1, r1, r0
-    add.w r2, r2, r0
-    str.w r1, [sp, #f_next_words]
-    str.w r2, [sp, #f_end]
-    ldr.w r1, [sp, #f_rows]
-    str.w r3, [sp, #f_output]
-    add.w r3, r3, r1
-    str.w r3, [sp, #f_next_output]
-    cmp r0, r2
-    .endm
-
-    .macro leave_unless_more label
-    ldr.w r1, [sp, #f_strips]
-    subs.w r1, r1, #1
-    str.w r1, [sp, #f_strips]
-    bne.w \label
-    add.w sp, sp, #frame
+    .macro leave_strips
+    vmov r1, s12
+    cmp r1, #0
+    bne.w 1b
+    ldr r1, [sp, #f_channels]
+    subs r1, r1, #1
+    str r1, [sp, #f_channels]
+    bne.w 9b
+    add sp, sp, #frame
     pop.w {r4-r11, pc}
     .endm
 
-/* Output rows 0 and 1 of one column of words r1 (rows 0, 1) and r2 (rows 2, 3); a: w0 w1, b: w1 w2. */
-    .macro column sum0, sum1, a, b, from0, from1
-    smlad \sum0, r1, \a, \from0
-    smlatb \sum1, r1, \a, \from1
-    smlabt \sum0, r2, \b, \sum0
-    smlad \sum1, r2, \b, \sum1
+    .macro scale_sum sum, multiplier, rounding, t
+    add.w \t, \rounding, \sum, asr #31
+    smmlar \sum, \sum, \multiplier, \t
+    .endm
+    .macro shift_sum sum, exponent
+    asr.w \sum, \sum, \exponent
+    ssat \sum, #8, \sum, asr #1
     .endm
 
-/* void tinyfog_dsp_strips1(const DspStrips*): stride 1, tiles of two rows x two columns; r10 r11 the first column's sums,
- * r12 lr the second's */
-    function tinyfog_dsp_strips1
-    enter 2, 6
-1:  next_strip
-    beq.w 3f
-2:  ldr.w r3, [sp, #f_bias]
-    ldr.w r1, [r0]
-    ldr.w r2, [r0, #4]
-    column r10, r11, r4, r7, r3, r3
-    ldr.w r1, [r0, #32]
-    ldr.w r2, [r0, #36]
-    column r10, r11, r5, r8, r10, r11
-    column r12, lr, r4, r7, r3, r3
-    ldr.w r1, [r0, #64]
-    ldr.w r2, [r0, #68]
-    column r10, r11, r6, r9, r10, r11
-    column r12, lr, r5, r8, r12, lr
-    ldr.w r1, [r0, #96]
-    ldr.w r2, [r0, #100]
-    column r12, lr, r6, r9, r12, lr
-    add.w r0, r0, #64
-    str.w r0, [sp, #f_words]
-    ldr.w r1, [sp, #f_multiplier]
-    ldr.w r2, [sp, #f_rounding]
-    ldr.w r3, [sp, #f_exponent]
-    requantise r10, r1, r2, r3, r0
-    requantise r11, r1, r2, r3, r0
-    requantise r12, r1, r2, r3, r0
-    requantise lr, r1, r2, r3, r0
-    ldr.w r1, [sp, #f_output]
-    ldr.w r2, [sp, #f_row_step]
-    ldr.w r3, [sp, #f_pixel_step]
-    ldr.w r0, [sp, #f_words]
-    strb.w r11, [r1, r2]
-    strb.w r10, [r1]
-    add.w r1, r1, r3
-    strb.w lr, [r1, r2]
-    strb.w r12, [r1]
-    ldr.w r2, [sp, #f_end]
-    add.w r1, r1, r3
-    str.w r1, [sp, #f_output]
-    cmp.w r0, r2
-    bne.w 2b
-3:  ldr.w r3, [sp, #f_odd]
-    cmp r3, #0
-    beq.w 4f
-    ldr.w r3, [sp, #f_bias]
-    ldr.w r1, [r0]
-    ldr.w r2, [r0, #4]
-    column r10, r11, r4, r7, r3, r3
-    ldr.w r1, [r0, #32]
-    ldr.w r2, [r0, #36]
-    column r10, r11, r5, r8, r10, r11
-    ldr.w r1, [r0, #64]
-    ldr.w r2, [r0, #68]
-    column r10, r11, r6, r9, r10, r11
-    ldr.w r1, [sp, #f_multiplier]
-    ldr.w r2, [sp, #f_rounding]
-    ldr.w r3, [sp, #f_exponent]
-    requantise r10, r1, r2, r3, r0
-    requantise r11, r1, r2, r3, r0
-    ldr.w r1, [sp, #f_output]
-    ldr.w r2, [sp, #f_row_step]
-    strb.w r11, [r1, r2]
-    strb.w r10, [r1]
-4:  leave_unless_more 1b
+/* As `requantise`, for the sums of a tile; a, b, c are free. */
+    .macro requantise_tile a, b, c, sum0, sum1, sum2, sum3
+    vmov \a, s1
+    vmov \b, s2
+    scale_sum \sum0, \a, \b, \c
+    scale_sum \sum1, \a, \b, \c
+    scale_sum \sum2, \a, \b, \c
+    scale_sum \sum3, \a, \b, \c
+    vmov \a, s3
+    shift_sum \sum0, \a
+    shift_sum \sum1, \a
+    shift_sum \sum2, \a
+    shift_sum \sum3, \a
+    .endm
 
-/* void tinyfog_dsp_strips2(const DspStrips*): stride 2, tiles of one row x two columns; weights r4-r6 w0 w1, r7-r9 w2 0 */
-    function tinyfog_dsp_strips2
-    enter 1, 7
-1:  next_strip
+/* Stores sum0 and sum1 of the first column, the lower row first, then those of the second; r0 at s7 ends the tiles. */
+    .macro store_tile a, b, c, sum0, sum1, sum2, sum3
+    vmov \a, s4
+    vmov \b, s6
+    vmov \c, s5
+    add.w \b, \b, \a
+    strb.w \sum1, [\b]
+    strb.w \sum0, [\a]
+    strb.w \sum3, [\b, \c]
+    strb.w \sum2, [\a, \c]
+    add.w \a, \a, \c, lsl #1
+    vmov \b, s7
+    vmov s4, \a
+    cmp.w r0, \b
+    .endm
+
+    .macro finish_column
+    vmov r1, s1
+    vmov r2, s2
+    vmov r12, s3
+    requantise r10, r1, r2, r12, r3
+    requantise r11, r1, r2, r12, r3
+    vmov r1, s4
+    vmov r2, s6
+    strb.w r11, [r1, r2]
+    strb.w r10, [r1]
+    .endm
+
+/* Output rows 0 and 1 of one column of words p0 (rows 0, 1) and p1 (rows 2, 3); a: w0 w1, b: w1 w2. */
+    .macro column1 sum0, sum1, p0, p1, a, b, from0, from1
+    smlad \sum0, \p0, \a, \from0
+    smlatb \sum1, \p0, \a, \from1
+    smlabt \sum0, \p1, \b, \sum0
+    smlad \sum1, \p1, \b, \sum1
+    .endm
+
+/* void tinyfog_dsp_strips1(const DspStrips*): stride 1, tiles of two rows x two columns; sums r10 r11, r1 r2 */
+    function tinyfog_dsp_strips1
+    enter_strips 1, 2*pixel
     beq.w 3f
-2:  ldr.w r3, [sp, #f_bias]
-    ldr.w r1, [r0]
+2:  ldr.w r1, [r0]
     ldr.w r2, [r0, #4]
-    ldr.w r12, [r0, #32]
-    ldr.w lr, [r0, #36]
-    smlad r10, r1, r4, r3
-    smlad r10, r2, r7, r10
-    smlad r10, r12, r5, r10
-    smlad r10, lr, r8, r10
-    ldr.w r1, [r0, #64]
-    ldr.w r2, [r0, #68]
-    ldr.w r12, [r0, #96]
-    ldr.w lr, [r0, #100]
-    smlad r10, r1, r6, r10
-    smlad r10, r2, r9, r10
-    smlad r11, r1, r4, r3
-    smlad r11, r2, r7, r11
-    smlad r11, r12, r5, r11
-    smlad r11, lr, r8, r11
-    ldr.w r1, [r0, #128]
-    ldr.w r2, [r0, #132]
-    ldr.w r3, [sp, #f_exponent]
-    ldr.w r12, [sp, #f_multiplier]
-    ldr.w lr, [sp, #f_rounding]
-    smlad r11, r1, r6, r11
-    smlad r11, r2, r9, r11
-    requantise r10, r12, lr, r3, r2
-    requantise r11, r12, lr, r3, r2
-    ldr.w r1, [sp, #f_output]
-    ldr.w r3, [sp, #f_pixel_step]
-    ldr.w r2, [sp, #f_end]
-    strb.w r10, [r1]
-    strb.w r11, [r1, r3]
-    add.w r1, r1, r3, lsl #1
-    str.w r1, [sp, #f_output]
-    add.w r0, r0, #128
-    cmp.w r0, r2
+    ldr.w r12, [r0, #pixel]
+    ldr.w lr, [r0, #(pixel+4)]
+    vmov r3, s0
+    column1 r10, r11, r1, r2, r4, r7, r3, r3
+    column1 r10, r11, r12, lr, r5, r8, r10, r11
+    column1 r1, r2, r12, lr, r4, r7, r3, r3
+    ldr.w r12, [r0, #(2*pixel)]!
+    ldr.w lr, [r0, #4]
+    ldr.w r3, [r0, #pixel]
+    column1 r10, r11, r12, lr, r6, r9, r10, r11
+    column1 r1, r2, r12, lr, r5, r8, r1, r2
+    ldr.w r12, [r0, #(pixel+4)]
+    column1 r1, r2, r3, r12, r6, r9, r1, r2
+    requantise_tile r3, r12, lr, r10, r11, r1, r2
+    store_tile r3, r12, lr, r10, r11, r1, r2
     bne.w 2b
-3:  ldr.w r3, [sp, #f_odd]
+3:  vmov r3, s9
     cmp r3, #0
-    beq.w 4f
-    ldr.w r10, [sp, #f_bias]
+    beq.n 4f
     ldr.w r1, [r0]
     ldr.w r2, [r0, #4]
-    ldr.w r12, [r0, #32]
-    ldr.w lr, [r0, #36]
-    smlad r10, r1, r4, r10
-    smlad r10, r2, r7, r10
-    smlad r10, r12, r5, r10
-    smlad r10, lr, r8, r10
-    ldr.w r1, [r0, #64]
-    ldr.w r2, [r0, #68]
-    ldr.w r3, [sp, #f_exponent]
-    ldr.w r12, [sp, #f_multiplier]
-    ldr.w lr, [sp, #f_rounding]
-    smlad r10, r1, r6, r10
-    smlad r10, r2, r9, r10
-    requantise r10, r12, lr, r3, r2
-    ldr.w r1, [sp, #f_output]
-    strb.w r10, [r1]
-4:  leave_unless_more 1b
+    ldr.w r12, [r0, #pixel]
+    ldr.w lr, [r0, #(pixel+4)]
+    vmov r3, s0
+    column1 r10, r11, r1, r2, r4, r7, r3, r3
+    ldr.w r1, [r0, #(2*pixel)]
+    ldr.w r2, [r0, #(2*pixel+4)]
+    column1 r10, r11, r12, lr, r5, r8, r10, r11
+    column1 r10, r11, r1, r2, r6, r9, r10, r11
+    finish_column
+4:  leave_strips
+
+/* Output rows 0 and 1 of one column of words r1 (rows 0, 1), r2 (rows 2, 3) and r3 (rows 4, 5); a: w0 w1, b: w2 0. */
+    .macro column2 sum0, sum1, a, b, from0, from1
+    smlad \sum0, r1, \a, \from0
+    smlad \sum1, r2, \a, \from1
+    smlad \sum0, r2, \b, \sum0
+    smlad \sum1, r3, \b, \sum1
+    .endm
+    .macro load_column2 at
+    ldr.w r1, [r0, #(\at)]
+    ldr.w r2, [r0, #(\at+4)]
+    ldr.w r3, [r0, #(\at+8)]
+    .endm
+
+/* void tinyfog_dsp_strips2(const DspStrips*): stride 2, tiles of two rows x two columns; sums r10 r11, r12 lr */
+    function tinyfog_dsp_strips2
+    enter_strips 2, 4*pixel
+    beq.w 3f
+2:  load_column2 0
+    vmov lr, s0
+    column2 r10, r11, r4, r7, lr, lr
+    load_column2 pixel
+    column2 r10, r11, r5, r8, r10, r11
+    load_column2 2*pixel
+    column2 r10, r11, r6, r9, r10, r11
+    column2 r12, lr, r4, r7, lr, lr
+    load_column2 3*pixel
+    column2 r12, lr, r5, r8, r12, lr
+    load_column2 4*pixel
+    add.w r0, r0, #(4*pixel)
+    column2 r12, lr, r6, r9, r12, lr
+    requantise_tile r1, r2, r3, r10, r11, r12, lr
+    store_tile r1, r2, r3, r10, r11, r12, lr
+    bne.w 2b
+3:  vmov r3, s9
+    cmp r3, #0
+    beq.n 4f
+    load_column2 0
+    vmov lr, s0
+    column2 r10, r11, r4, r7, lr, lr
+    load_column2 pixel
+    column2 r10, r11, r5, r8, r10, r11
+    load_column2 2*pixel
+    column2 r10, r11, r6, r9, r10, r11
+    finish_column
+4:  leave_strips

@@ -70,53 +70,35 @@ struct DspCore {
 
   static void Load(const DspRows& rows) {
     const std::int32_t offset = Low(rows.negated_zero_point);
-    for (std::uint32_t x = 0; x < rows.width; ++x) {
-      const std::int8_t* upper = rows.upper + x * rows.upper_step;
-      const std::int8_t* lower = rows.lower + x * rows.lower_step;
+    for (std::uint32_t i = 0; i < rows.pairs * rows.width; ++i) {
+      const std::uint32_t pair = i / rows.width;
+      const std::uint32_t x = i % rows.width;
+      const std::int32_t y = rows.y + 2 * static_cast<std::int32_t>(pair);
+      const std::int8_t* upper = Pixel(rows, y, x);
+      const std::int8_t* lower = Pixel(rows, y + 1, x);
       for (std::uint32_t c = 0; c < 4; ++c) {
-        const std::uint32_t word = Halves(upper[c] + offset, lower[c] + offset);
-        rows.strip[x * 8 + c * 2 + 1] = word;
-        rows.next[x * 8 + c * 2] = word;
+        rows.words[(x * 4 + c) * kDspPairs + pair] = Halves(upper[c] + offset, lower[c] + offset);
       }
     }
   }
 
-  // Output row 0 or 1 of a strip at stride 1: rows 0 to 2 or 1 to 3 of the two words.
+  // The rows of a strip are output rows: 0 and 1 at stride 1 are made of rows 0 to 2 and 1 to 3 of
+  // two words, at stride 2 of rows 0 to 2 and 2 to 4 of three.
   static void Strips1(const DspStrips& s) {
-    for (std::uint32_t i = 0; i < s.count; ++i) {
-      for (std::uint32_t x = 0; x < s.width; ++x) {
-        const std::uint32_t* words = Column(s, i, x);
-        std::uint32_t sum[2] = {static_cast<std::uint32_t>(s.taps->doubled_bias),
-                                static_cast<std::uint32_t>(s.taps->doubled_bias)};
-        for (std::uint32_t k = 0; k < 3; ++k) {
-          const std::int8_t* w = s.taps->weight[k];
-          const std::uint32_t w0 = words[k * 8];
-          const std::uint32_t w1 = words[k * 8 + 1];
-          sum[0] = DualMac(sum[0], w0, 2 * w[0], 2 * w[1]);
-          sum[0] = DualMac(sum[0], w1, 2 * w[3], 0);
-          sum[1] = DualMac(sum[1], w0, 0, 2 * w[0]);
-          sum[1] = DualMac(sum[1], w1, 2 * w[2], 2 * w[3]);
-        }
-        std::int8_t* to = s.output + i * 2 * s.row_step + x * s.pixel_step;
-        to[s.row_step] = Finish(s, sum[1]);
-        to[0] = Finish(s, sum[0]);
-      }
-    }
+    ForEachColumn(s, 1, [](const std::uint32_t* words, const std::int8_t* w, std::uint32_t* sum) {
+      sum[0] = DualMac(sum[0], words[0], 2 * w[0], 2 * w[1]);
+      sum[0] = DualMac(sum[0], words[1], 2 * w[3], 0);
+      sum[1] = DualMac(sum[1], words[0], 0, 2 * w[0]);
+      sum[1] = DualMac(sum[1], words[1], 2 * w[2], 2 * w[3]);
+    });
   }
-
   static void Strips2(const DspStrips& s) {
-    for (std::uint32_t i = 0; i < s.count; ++i) {
-      for (std::uint32_t x = 0; x < s.width; ++x) {
-        const std::uint32_t* words = Column(s, i, x * 2);
-        auto sum = static_cast<std::uint32_t>(s.taps->doubled_bias);
-        for (std::uint32_t k = 0; k < 3; ++k) {
-          const std::int8_t* w = s.taps->weight[k];
-          sum = DualMac(sum, words[k * 8], 2 * w[0], 2 * w[2]);
-          sum = DualMac(sum, words[k * 8 + 1], 2 * w[1], 2 * w[3]);
-        }
-        s.output[i * s.row_step + x * s.pixel_step] = Finish(s, sum);
+    ForEachColumn(s, 2, [](const std::uint32_t* words, const std::int8_t* w, std::uint32_t* sum) {
+      for (std::uint32_t row = 0; row < 2; ++row) {
+        sum[row] = DualMac(sum[row], words[row], 2 * w[0], 2 * w[2]);
+        sum[row] = DualMac(sum[row], words[row + 1], 2 * w[1], 2 * w[3]);
       }
-    }
+    });
   }
 
   static void Rows(const DspRowsDot& dot) {
@@ -149,11 +131,31 @@ struct DspCore {
   }
 
  private:
-  static const std::uint32_t* Column(const DspStrips& s, std::uint32_t strip, std::uint32_t x) {
-    return s.strip + strip * (s.strip_bytes / 4) + x * 8;
+  static const std::int8_t* Pixel(const DspRows& rows, std::int32_t y, std::uint32_t x) {
+    const auto row = static_cast<std::uint32_t>(y);
+    if (row >= rows.height) return rows.padding;
+    return rows.input + row * rows.row_bytes + x * rows.step;
   }
-  static std::int8_t Finish(const DspStrips& s, std::uint32_t sum) {
-    return DspRequantise(sum, s.taps->multiplier, s.exponent, s.rounding);
+
+  // add(words, weights, sum): a kernel column's share of the two rows of a strip.
+  template <class Add>
+  static void ForEachColumn(const DspStrips& s, std::uint32_t stride, Add add) {
+    for (std::uint32_t i = 0; i < s.channels * s.count * s.width; ++i) {
+      const std::uint32_t x = i % s.width;
+      const std::uint32_t strip = i / s.width % s.count;
+      const std::uint32_t c = i / s.width / s.count;
+      const std::uint32_t* words = s.words + (x * stride * 4 + c) * kDspPairs + strip * stride;
+      const DspTaps& taps = s.taps[c];
+      const auto bias = static_cast<std::uint32_t>(taps.doubled_bias);
+      std::uint32_t sum[2] = {bias, bias};
+      for (std::uint32_t k = 0; k < 3; ++k) {
+        add(words + k * 4 * kDspPairs, taps.weight[k], sum);
+      }
+      std::int8_t* to = s.output + c + strip * 2 * s.row_step + x * s.pixel_step;
+      const std::uint32_t lower = strip + 1 == s.count ? s.last_row_step : s.row_step;
+      to[lower] = DspRequantise(sum[1], taps.multiplier, s.exponents[c], s.rounding);
+      to[0] = DspRequantise(sum[0], taps.multiplier, s.exponents[c], s.rounding);
+    }
   }
 };
 
