@@ -12,72 +12,78 @@
     .equ dot_offset, 24
     .equ dot_rounding, 36
 
-/* stack frame */
-    .equ f_channels, 0
-    .equ f_words, 4      /* where r0 starts: so that the first round may skip taps */
-    .equ f_entry, 8      /* address in the unrolled loop */
-    .equ f_skipped, 12   /* bytes of weights that the first round skips */
-    .equ f_end, 16       /* of r0 */
-    .equ f_rounding, 20
-    .equ f_output, 24
-    .equ f_outputs, 28
-    .equ f_offset, 32
-    .equ frame, 44
-
     .equ unrolled, 16
     .equ tap_bytes, 60
 
 /* void tinyfog_dsp_dot(const DspDot*)
- * r0 words - 4, r1 weights - 4 (loads with offsets from 4 on, the last of which moves them), r2 r3 weights of two taps' values, r12 lr words, r4-r11 sums: pixel p, channel c in r(4 + 2p + c) */
+ * r0 words - 4, r1 weights - 4 (loads with offsets from 4 on, the last of which moves them), r2 r3 weights of two taps' values,
+ * r12 lr words, r4-r11 sums: pixel p, channel c in r(4 + 2p + c).
+ * The first tap starts the sums; the others begin somewhere in the unrolled loop. Registers of the floating-point unit, which
+ * cost less than memory: s0 words, s1 where r0 starts in the loop, s2 address in the loop, s3 by what r1 moves before it, s4 end
+ * of r0, s5 rounding, s6 output, s7 the last pair's, s8-s10 offsets, s11 channels */
     function tinyfog_dsp_dot
     push.w {r4-r11, lr}
-    sub.w sp, sp, #frame
-    ldr.w r1, [r0, #dot_weights]
-    ldr.w r2, [r0, #dot_taps]
-    ldr.w r3, [r0, #dot_words]
+    ldmia.w r0, {r1-r6}                /* words, weights, channels, output, taps, outputs */
+    ldr r7, [r0, #dot_offset]
+    ldr.w r8, [r0, #(dot_offset+4)]
+    ldr.w r9, [r0, #(dot_offset+8)]
+    ldr.w r10, [r0, #dot_rounding]
+    mov r12, r3
+    vmov s0, r1
+    vmov s5, r10
+    vmov s6, r4
+    add r4, r4, r6
+    sub r4, r4, #2
+    vmov s7, r4
+    vmov s8, r7
+    vmov s9, r8
+    vmov s10, r9
     sub r1, r1, #4
-    sub r3, r3, #4
-    add r5, r3, r2, lsl #4
-    str r5, [sp, #f_end]
-    rsb r4, r2, #0
-    and r4, r4, #(unrolled - 1)        /* taps skipped in the first round */
-    lsl r6, r4, #2
-    and r5, r4, #7                     /* r0 moves every eight taps */
-    sub r3, r3, r5, lsl #4
+    add.w r3, r1, r5, lsl #4
+    vmov s4, r3
+    rsb r4, r5, #1
+    and r4, r4, #(unrolled - 1)        /* taps of the loop that the first round skips */
+    and r6, r4, #7                     /* r0 moves every eight taps */
+    sub.w r1, r1, r6, lsl #4
+    add r1, r1, #16
+    vmov s1, r1
+    rsb r6, r4, #1
+    lsl r6, r6, #2
+    vmov s3, r6
     adr r7, 2f
-    movs r8, #tap_bytes
-    mla r7, r4, r8, r7
+    movs r6, #tap_bytes
+    mla r7, r4, r6, r7
+    cmp r5, #1
+    it eq
+    adreq.w r7, 5f
     orr r7, r7, #1
-    str r3, [sp, #f_words]
-    str r7, [sp, #f_entry]
-    str r6, [sp, #f_skipped]
-    ldr r4, [r0, #dot_rounding]
-    ldr r5, [r0, #dot_output]
-    ldr r6, [r0, #dot_outputs]
-    str r4, [sp, #f_rounding]
-    str r5, [sp, #f_output]
-    str r6, [sp, #f_outputs]
-    ldr r4, [r0, #dot_offset]
-    ldr r5, [r0, #dot_offset + 4]
-    ldr r6, [r0, #dot_offset + 8]
-    str r4, [sp, #f_offset]
-    str r5, [sp, #f_offset + 4]
-    str r6, [sp, #f_offset + 8]
-    ldr.w r12, [r0, #dot_channels]
-    str.w r12, [sp, #f_channels]
+    vmov s2, r7
+    sub r1, r2, #4
 
-1:  ldr.w r2, [sp, #f_skipped]
-    ldr.w r0, [sp, #f_words]
+1:  vmov r0, s0
     ldr.w r4, [r12]
     ldr.w r5, [r12, #4]
-    sub.w r1, r1, r2
-    mov.w r6, r4
-    mov.w r8, r4
-    mov.w r10, r4
-    mov.w r7, r5
-    mov.w r9, r5
-    mov.w r11, r5
-    ldr.w pc, [sp, #f_entry]
+    ldr.w r2, [r1, #4]
+    vmov s11, r12
+    ldr.w r12, [r0]
+    ldr.w lr, [r0, #4]
+    ldr.w r10, [r0, #8]
+    ldr.w r0, [r0, #12]
+    sxtb16.w r3, r2, ror #8
+    sxtb16.w r2, r2
+    smlad r6, lr, r2, r4
+    smlad r7, lr, r3, r5
+    smlad r8, r10, r2, r4
+    smlad r9, r10, r3, r5
+    smlad r10, r0, r2, r4
+    smlad r11, r0, r3, r5
+    vmov lr, s3
+    vmov r0, s1
+    smlad r4, r12, r2, r4
+    vmov r2, s2
+    smlad r5, r12, r3, r5
+    add.w r1, r1, lr
+    bx r2
 
     .balign 4
 2:
@@ -109,12 +115,12 @@
     smlad r11, lr, r3, r11
     .set j, j+1
     .endr
-    ldr.w r2, [sp, #f_end]
+    vmov r2, s4
     cmp.w r0, r2
     bne.w 2b
 
-    ldr.w r0, [sp, #f_channels]
-    ldr.w r3, [sp, #f_rounding]
+5:  vmov r0, s11
+    vmov r3, s5
     ldr.w r2, [r0, #8]
     ldrb.w r12, [r0, #16]
     lsl.w r3, r3, r12
@@ -122,7 +128,7 @@
     requantise r6, r2, r3, r12, lr
     requantise r8, r2, r3, r12, lr
     requantise r10, r2, r3, r12, lr
-    ldr.w r3, [sp, #f_rounding]
+    vmov r3, s5
     ldr.w r2, [r0, #12]
     ldrb.w r12, [r0, #17]
     lsl.w r3, r3, r12
@@ -130,35 +136,31 @@
     requantise r7, r2, r3, r12, lr
     requantise r9, r2, r3, r12, lr
     requantise r11, r2, r3, r12, lr
+    vmov r2, s6
+    vmov r3, s7
     add.w r12, r0, #20
-    str.w r12, [sp, #f_channels]
-    ldr.w lr, [sp, #f_output]
-    ldr.w r2, [sp, #f_outputs]
-    ldr.w r0, [sp, #f_offset + 8]
-    ldr.w r3, [sp, #f_offset + 4]
-    subs.w r2, r2, #2
+    vmov lr, s10
+    vmov r0, s9
+    subs r3, r3, r2
     bmi.n 3f
     bfi r10, r11, #8, #8
     bfi r8, r9, #8, #8
     bfi r6, r7, #8, #8
     bfi r4, r5, #8, #8
-    strh.w r10, [lr, r0]
-    strh.w r8, [lr, r3]
-    str.w r2, [sp, #f_outputs]
-    ldr.w r0, [sp, #f_offset]
-    strh.w r6, [lr, r0]
-    strh.w r4, [lr], #2
-    str.w lr, [sp, #f_output]
+    strh.w r10, [r2, lr]
+    strh.w r8, [r2, r0]
+    vmov lr, s8
+    strh.w r6, [r2, lr]
+    strh.w r4, [r2], #2
+    vmov s6, r2
     bne.w 1b
-    add.w sp, sp, #frame
     pop.w {r4-r11, pc}
 
-3:  strb.w r10, [lr, r0]               /* a last single channel */
-    strb.w r8, [lr, r3]
-    ldr.w r0, [sp, #f_offset]
-    strb.w r6, [lr, r0]
-    strb.w r4, [lr]
-    add.w sp, sp, #frame
+3:  strb.w r10, [r2, lr]               /* a last single channel */
+    strb.w r8, [r2, r0]
+    vmov lr, s8
+    strb.w r6, [r2, lr]
+    strb.w r4, [r2]
     pop.w {r4-r11, pc}
 
 /* void tinyfog_dsp_widen(const int8_t* const source[4], uint32_t bytes, uint32_t* words) */
