@@ -89,8 +89,11 @@ bool LowerConvDsp(Context& context, const nn::ConvolutionParams& params,
   const auto exact = DspScales(sums, scales);
   const std::uint64_t read = context.In(0).bytes() + Behind(p.RowBytes());
   if (!exact || !ReserveBehind(context, context.InTensor(0), read)) return false;
+  std::vector<std::int32_t> own = biases;
+  const std::size_t per_channel = weights.size() / biases.size();
+  for (std::size_t i = 0; i < weights.size(); ++i) own[i / per_channel] -= 128 * weights[i];
   p.weights = context.AddConstant(PackConvDsp(weights, p));
-  p.channels = context.AddConstant(PackPairsDsp(biases, *exact));
+  p.channels = context.AddConstant(PackPairsDsp(own, *exact));
   p.scratch_bytes = static_cast<std::uint32_t>(p.ScratchBytes());
   step.UseBuffer(p.scratch, context.AddScratch(p.scratch_bytes));
   step.Use(p.input, context.InTensor(0));

@@ -6,9 +6,10 @@
 
 namespace tinyfog::nn {
 
-/// CONV_2D over the inner loops of Core: void Widen(const int8_t* const source[4], uint32_t bytes,
-/// uint32_t* words), which reads and writes whole groups of four bytes, and void Dot(const
-/// DspDot&).
+/// CONV_2D over the inner loops of Core: void Dot(const DspDot&), and void Widen(const int8_t*
+/// const source[4], uint32_t bytes, uint32_t* words, uint32_t rows, uint32_t pitch), which makes
+/// the words of kernel rows that lie `pitch` bytes apart; it reads and writes whole groups of four
+/// bytes.
 template <class Core>
 class DspConvolution {
  public:
@@ -40,13 +41,13 @@ class DspConvolution {
     for (; left >= 4; left -= 4, pixel += 4 * step) {
       const std::int8_t* const source[4] = {pixel, pixel + step, pixel + 2 * step,
                                             pixel + 3 * step};
-      Core::Widen(source, step, words_);
+      Core::Widen(source, step, words_, 1, 0);
       Emit(4);
     }
     if (left == 0) return;
     const std::int8_t* const source[4] = {pixel, pixel + (left > 1 ? step : 0),
                                           pixel + (left > 2 ? 2 * step : 0), pixel};
-    Core::Widen(source, step, words_);
+    Core::Widen(source, step, words_, 1, 0);
     Emit(left);
   }
 
@@ -56,6 +57,12 @@ class DspConvolution {
     Fill(runs_, row_bytes_, p_.input_zero_point);
     while (left > 0) {
       const std::uint32_t count = left < 4 ? left : 4;
+      if (count == 4 && LocateFour()) {
+        GatherInside();
+        Emit(4);
+        left -= 4;
+        continue;
+      }
       bool is_inside = true;
       for (std::uint32_t i = 0; i < count; ++i) is_inside &= Locate(i);
       for (std::uint32_t i = count; i < 4; ++i) {
@@ -77,6 +84,23 @@ class DspConvolution {
     std::uint32_t inside;  // bytes that are copied
   };
 
+  // Sets the sources of four pixels of one row, if all of their windows are in the map, and goes
+  // on.
+  bool LocateFour() {
+    const std::int32_t y = y_ * p_.stride_height - p_.pad_top;
+    const std::int32_t x = x_ * p_.stride_width - p_.pad_left;
+    const std::int32_t end = x + 3 * p_.stride_width + p_.kernel_width;
+    if (x_ + 4 > p_.output_width || x < 0 || end > p_.input_width || y < 0 ||
+        y + p_.kernel_height > p_.input_height) {
+      return false;
+    }
+    const std::uint32_t step = std::uint32_t{p_.stride_width} * p_.input_channels;
+    source_[0] = input_ + (y * p_.input_width + x) * p_.input_channels;
+    for (std::uint32_t i = 1; i < 4; ++i) source_[i] = source_[i - 1] + step;
+    Advance(4);
+    return true;
+  }
+
   // Sets window and source (the first row's bytes in the map) of one pixel and goes on to the next.
   // Whether all of the window is in the map.
   bool Locate(std::uint32_t i) {
@@ -90,12 +114,13 @@ class DspConvolution {
     if (!is_whole) Cut(window, x, runs_ + (i + 1) * run_bytes_);
     const std::int32_t first = x < 0 ? 0 : x;
     source_[i] = input_ + (std::ptrdiff_t{y} * p_.input_width + first) * p_.input_channels;
-    Advance();
+    Advance(1);
     return is_whole && y >= 0 && y + p_.kernel_height <= p_.input_height;
   }
 
-  void Advance() {
-    if (++x_ < p_.output_width) return;
+  void Advance(std::int32_t pixels) {
+    x_ += pixels;
+    if (x_ < p_.output_width) return;
     x_ = 0;
     if (++y_ < p_.output_height) return;
     y_ = 0;
@@ -117,12 +142,8 @@ class DspConvolution {
   }
 
   void GatherInside() {
-    const std::uint32_t pitch = std::uint32_t{p_.input_width} * p_.input_channels;
-    std::uint32_t* words = words_;
-    for (std::uint32_t rows = p_.kernel_height; rows > 0; --rows, words += row_words_) {
-      Core::Widen(source_, row_bytes_, words);
-      for (const std::int8_t*& source : source_) source += pitch;
-    }
+    Core::Widen(source_, row_bytes_, words_, p_.kernel_height,
+                std::uint32_t{p_.input_width} * p_.input_channels);
   }
 
   void Gather() {
@@ -141,14 +162,19 @@ class DspConvolution {
         }
         source_[i] += pitch;
       }
-      Core::Widen(rows, row_bytes_, words);
+      Core::Widen(rows, row_bytes_, words, 1, 0);
     }
   }
 
   // Words first: the compiler makes single (unaligned) accesses of the fixed sizes.
   static void Copy(std::int8_t* to, const std::int8_t* from, std::uint32_t bytes) {
     for (; bytes >= 4; bytes -= 4, to += 4, from += 4) __builtin_memcpy(to, from, 4);
-    for (; bytes > 0; --bytes) *to++ = *from++;
+    if (bytes & 2) {
+      __builtin_memcpy(to, from, 2);
+      to += 2;
+      from += 2;
+    }
+    if (bytes & 1) *to = *from;
   }
   static void Fill(std::int8_t* to, std::uint32_t bytes, std::int8_t value) {
     const std::uint32_t four = static_cast<std::uint8_t>(value) * 0x01010101u;

@@ -8,8 +8,8 @@
 /// is fixed (see kernels/dsp/*.S).
 namespace tinyfog::nn {
 
-/// Four pixels times all output channels. Words hold the doubled values of a tap as two int16, the
-/// lower first: [tap][pixel].
+/// Four pixels times all output channels. Words hold 2 * (value + 128) of a tap's values as two
+/// int16, the lower first: [tap][pixel].
 struct DspDot {
   const std::uint32_t* words;
   const std::int8_t* weights;

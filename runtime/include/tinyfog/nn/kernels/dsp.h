@@ -20,7 +20,8 @@ struct DspPair {
 };
 static_assert(sizeof(DspPair) == 20);
 
-/// CONV_2D without groups and dilation. The bias holds -input_zero_point * sum(weights) already.
+/// CONV_2D without groups and dilation. The kernel multiplies value + 128: the bias holds
+/// -(input_zero_point + 128) * sum(weights) already.
 ///
 /// The products of an output are grouped in kernel rows of kernel_width * input_channels, and those
 /// in `taps` of two values k and k + 2: (0,2) (1,3) (4,6) (5,7) ... ; values beyond the row have

@@ -3,7 +3,8 @@
 #include "kernels/dsp_core.h"
 
 extern "C" {
-void tinyfog_dsp_widen(const std::int8_t* const* source, std::uint32_t bytes, std::uint32_t* words);
+void tinyfog_dsp_widen(const std::int8_t* const* source, std::uint32_t bytes, std::uint32_t* words,
+                       std::uint32_t rows, std::uint32_t pitch);
 void tinyfog_dsp_dot(const tinyfog::nn::DspDot* dot);
 void tinyfog_dsp_load(const tinyfog::nn::DspRows* rows);
 void tinyfog_dsp_strips1(const tinyfog::nn::DspStrips* strips);
@@ -16,8 +17,9 @@ namespace tinyfog::nn::dsp {
 
 /// The inner loops in assembly: add.S, depthwise.S, dot.S, fully_connected.S.
 struct DspCore {
-  static void Widen(const std::int8_t* const source[4], std::uint32_t bytes, std::uint32_t* words) {
-    tinyfog_dsp_widen(source, bytes, words);
+  static void Widen(const std::int8_t* const source[4], std::uint32_t bytes, std::uint32_t* words,
+                    std::uint32_t rows, std::uint32_t pitch) {
+    tinyfog_dsp_widen(source, bytes, words, rows, pitch);
   }
   static void Dot(const DspDot& dot) { tinyfog_dsp_dot(&dot); }
   static void Load(const DspRows& rows) { tinyfog_dsp_load(&rows); }

@@ -163,9 +163,26 @@
     strb.w r4, [r2]
     pop.w {r4-r11, pc}
 
-/* void tinyfog_dsp_widen(const int8_t* const source[4], uint32_t bytes, uint32_t* words) */
+/* void tinyfog_dsp_widen(const int8_t* const source[4], uint32_t bytes, uint32_t* words, uint32_t rows, uint32_t pitch)
+ * r0 r3 r12 lr sources, r1 mask, r2 words; s0 rows left, s1 a row's bytes, s2 from its end to the next row, s3 end of r0, s4 by what
+ * words move back behind a row */
     function tinyfog_dsp_widen
     push.w {r4-r11, lr}
+    ldr r4, [sp, #36]
+    vmov s0, r3
+    add r5, r1, #3
+    bic r5, r5, #3
+    sub r4, r4, r5
+    vmov s1, r5
+    vmov s2, r4
+    and r1, r1, #3
+    cmp r1, #1
+    ite eq
+    moveq r4, #16
+    movne r4, #0
+    vmov s4, r4
+    mov.w r1, #0x01fe0000
+    orr r1, r1, r1, lsr #16
     ldr.w lr, [r0, #12]
     ldr.w r12, [r0, #8]
     ldr.w r3, [r0, #4]
@@ -175,34 +192,40 @@
     ldr.w r5, [r3], #4
     ldr.w r6, [r12], #4
     ldr.w r7, [lr], #4
-    sxtb16.w r8, r4, ror #8
-    sxtb16.w r9, r5, ror #8
-    sxtb16.w r10, r6, ror #8
-    sxtb16.w r11, r7, ror #8
-    sxtb16.w r4, r4
-    sxtb16.w r5, r5
-    sxtb16.w r6, r6
-    sxtb16.w r7, r7
-    sadd16 r8, r8, r8
-    sadd16 r9, r9, r9
-    sadd16 r10, r10, r10
-    sadd16 r11, r11, r11
-    sadd16 r4, r4, r4
-    sadd16 r5, r5, r5
-    sadd16 r6, r6, r6
-    sadd16 r7, r7, r7
+    eor r4, r4, #0x80808080
+    eor r5, r5, #0x80808080
+    eor r6, r6, #0x80808080
+    eor r7, r7, #0x80808080
+    and.w r8, r1, r4, lsr #7
+    and.w r9, r1, r5, lsr #7
+    and.w r10, r1, r6, lsr #7
+    and.w r11, r1, r7, lsr #7
+    and.w r4, r1, r4, lsl #1
+    and.w r5, r1, r5, lsl #1
+    and.w r6, r1, r6, lsl #1
+    and.w r7, r1, r7, lsl #1
     stmia.w r2!, {r4-r11}
     .endm
-    add.w r1, r1, #3
-    tst.w r1, #4
-    beq.n 2f
-    four_bytes
-    subs.w r1, r1, #4
-    cmp.w r1, #4
-    blt.n 3f
+1:  vmov r4, s1
+    add.w r5, r0, r4
+    vmov s3, r5
+    tst.w r4, #4
+    bne.n 3f
 2:  four_bytes
-    subs.w r1, r1, #8
-    four_bytes
-    cmp.w r1, #8
-    bge.n 2b
-3:  pop.w {r4-r11, pc}
+3:  four_bytes
+    vmov r4, s3
+    cmp.w r0, r4
+    bne.n 2b
+    vmov r4, s0
+    vmov r5, s2
+    vmov r6, s4
+    subs r4, r4, #1
+    beq.n 4f
+    vmov s0, r4
+    add r0, r0, r5
+    add r3, r3, r5
+    add r12, r12, r5
+    add lr, lr, r5
+    sub r2, r2, r6
+    b.n 1b
+4:  pop.w {r4-r11, pc}

@@ -40,13 +40,17 @@ inline std::int8_t DspRequantise(std::uint32_t doubled, std::int32_t multiplier,
 }
 
 struct DspCore {
-  static void Widen(const std::int8_t* const source[4], std::uint32_t bytes, std::uint32_t* words) {
-    for (std::uint32_t k = 0; k < bytes; k += 4, words += 8) {
-      for (std::uint32_t i = 0; i < 4; ++i) {
-        const std::int8_t* x = source[i] + k;
-        words[i] = Halves(2 * x[0], 2 * x[2]);
-        words[4 + i] = Halves(2 * x[1], 2 * x[3]);
+  static void Widen(const std::int8_t* const source[4], std::uint32_t bytes, std::uint32_t* words,
+                    std::uint32_t rows, std::uint32_t pitch) {
+    for (std::uint32_t row = 0; row < rows; ++row) {
+      for (std::uint32_t k = 0; k < bytes; k += 4, words += 8) {
+        for (std::uint32_t i = 0; i < 4; ++i) {
+          const std::int8_t* x = source[i] + row * pitch + k;
+          words[i] = Halves(2 * (x[0] + 128), 2 * (x[2] + 128));
+          words[4 + i] = Halves(2 * (x[1] + 128), 2 * (x[3] + 128));
+        }
       }
+      if (bytes % 4 == 1) words -= 4;
     }
   }
 
