@@ -1,7 +1,6 @@
 #include <arm_acle.h>
 
 #include <bit>
-#include <cstring>
 
 #include "kernels/portable/pool_window.h"
 
@@ -37,7 +36,7 @@ void FourChannels(const std::int8_t* map, const Range& y, const Range& x, std::u
     const std::int8_t* at = line;
     for (std::int32_t k = x.begin; k < x.end; ++k, at += pixel) {
       int8x4_t four;
-      std::memcpy(&four, at, sizeof(four));
+      __builtin_memcpy(&four, at, sizeof(four));  // freestanding: std::memcpy would be a call
       even = __sxtab16(even, four);
       odd = __sxtab16(odd, static_cast<int8x4_t>(std::rotr(static_cast<std::uint32_t>(four), 8)));
     }
