@@ -1,0 +1,69 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "tinyfog/base/result.h"
+#include "tinyfog/wire/mqtt.h"
+
+namespace tinyfog::node {
+
+/// A message to the broker.
+struct MqttMessage {
+  std::string_view topic;
+  wire::Bytes payload;
+  std::uint8_t qos = 0;  ///< 0 or 1
+  bool retain = false;
+  /// The payload is not copied: it must stay as it is until OnDelivered names the token.
+  bool borrow = false;
+  /// MQTT 5 brokers that allow it get the topic's text once per connection and this number from
+  /// then on. 1 to 8, always with the same topic; 0: none.
+  std::uint8_t alias = 0;
+  std::uint32_t expiry_s = 0;  ///< 0: none; MQTT 5 only, as all below but the token
+  std::string_view content_type;
+  std::string_view response_topic;
+  wire::Bytes correlation;
+  std::uint32_t token = 0;  ///< comes back in OnDelivered
+};
+
+/// Messages on their way out, oldest first, in memory of the caller: QoS 0 until they are handed to
+/// the transport, QoS 1 until the broker has them.
+class MqttOutbox {
+ public:
+  static constexpr std::size_t kMessages = 16;
+
+  struct Entry {
+    MqttMessage message;  ///< views into the memory, the payload perhaps elsewhere
+    std::uint32_t offset = 0;
+    std::uint32_t bytes = 0;
+    std::uint16_t packet_id = 0;  ///< 0 until sent for the first time, and for QoS 0
+    bool sent = false;            ///< on this connection
+    bool duplicate = false;
+  };
+
+  explicit MqttOutbox(std::span<std::uint8_t> memory) : memory_(memory) {}
+
+  /// Errors: kInvalidArgument: topic, QoS or alias; kResourceExhausted: no room.
+  Status Add(const MqttMessage& message);
+
+  std::size_t size() const { return count_; }
+  Entry& at(std::size_t i) { return entries_[i]; }
+  const Entry& at(std::size_t i) const { return entries_[i]; }
+  void Remove(std::size_t i);
+  /// Nothing counts as sent any more. `duplicates`: the broker may have what had been sent.
+  void Rewind(bool duplicates);
+  /// The index of the message with that packet identifier, or size().
+  std::size_t Find(std::uint16_t packet_id) const;
+
+ private:
+  void Attach(Entry& entry);
+
+  std::span<std::uint8_t> memory_;
+  std::array<Entry, kMessages> entries_;
+  std::size_t count_ = 0;
+  std::uint32_t used_ = 0;
+};
+
+}  // namespace tinyfog::node
