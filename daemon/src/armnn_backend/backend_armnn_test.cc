@@ -1,8 +1,12 @@
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmath>
 #include <cstring>
 #include <filesystem>
+#include <iostream>
+#include <map>
 
 #include "network_for_test.h"
 #include "tinyfog/armnn_backend/cputiny.h"
@@ -61,6 +65,62 @@ TEST(CpuTinyBackend, ExecutesTheReferenceModelsWhole) {
     ++models;
   }
   EXPECT_EQ(models, 8);
+}
+
+enum Verdict { kWhole, kSplit, kRefused, kDiffers };
+
+// Whether Arm NN takes a file, and CpuTiny all of it with the bytes of the plan made from the file.
+Verdict Judge(const std::string& path) {
+  const Bytes file = *ReadFile(path);
+  std::unique_ptr<LoadedNetwork> network;
+  try {
+    network = LoadTflite(Runtime(), file, kBackends);
+  } catch (const std::exception&) {
+    return kRefused;
+  }
+  if (!network->is_one_plan()) return kSplit;
+  const auto plan = plan::Plan::FromTflite(file);
+  if (!plan.ok()) return kDiffers;
+  plan::Runner runner(*plan);
+  const std::vector<Bytes> inputs = SeededInputs(network->inputs(), 7);
+  return network->Run(inputs) == RunPlan(runner, inputs) ? kWhole : kDiffers;
+}
+
+// In a process of its own: Arm NN ends the process on models that it takes for impossible.
+Verdict JudgeApart(const std::string& path) {
+  const pid_t child = fork();
+  if (child == 0) {
+    std::freopen("/dev/null", "w", stderr);
+    _exit(Judge(path));
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  return WIFEXITED(status) ? static_cast<Verdict>(WEXITSTATUS(status)) : kRefused;
+}
+
+// What Arm NN parses of a folder.
+void CompareSuite(const std::string& folder) {
+  std::map<Verdict, int> counts;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    if (entry.path().extension() != ".tflite") continue;
+    const std::string name = entry.path().filename().string();
+    // Arm NN's parser reads neither align_corners nor half_pixel_centers.
+    const bool is_misread = name.starts_with("resize_") &&
+                            (name.find("align") != name.npos || name.find("half") != name.npos);
+    const Verdict verdict = JudgeApart(entry.path().string());
+    EXPECT_TRUE(verdict != kDiffers || is_misread) << name;
+    if (verdict == kSplit) std::cout << "not whole: " << name << "\n";
+    ++counts[verdict];
+  }
+  std::cout << counts[kWhole] << " models whole, " << counts[kSplit] << " not, " << counts[kRefused]
+            << " refused by Arm NN\n";
+  EXPECT_GT(counts[kWhole], 0);
+}
+
+TEST(CpuTinyBackend, ExecutesWhatArmnnParsesOfTheOperatorSuite) {
+  const auto shared = SharedFolder();
+  if (!shared) GTEST_SKIP() << "no shared reference data (set TINYFOG_SHARED)";
+  CompareSuite(*shared + "/opsuite/models");
 }
 
 // RELU, SOFT_RELU (which only CpuRef knows), RELU.

@@ -345,8 +345,10 @@ class Converter {
 
   Outcome<void> AddTranspose(const Layer& layer) {
     const armnn::PermutationVector& from = ParametersOf<armnn::TransposeLayer>(layer).m_DimMappings;
+    // Arm NN's parser fills it up to the most dimensions that there are.
+    const unsigned rank = layer.GetOutputSlot(0).GetTensorInfo().GetNumDimensions();
     std::vector<std::int32_t> permutation;
-    for (const unsigned dimension : from) permutation.push_back(Int(dimension));
+    for (unsigned i = 0; i < rank; ++i) permutation.push_back(Int(from[i]));
     return AddNode(layer, Op::kTranspose, {}, {AddIntegers(permutation)});
   }
 
