@@ -9,7 +9,8 @@ namespace tinyfog::nn {
 /// CONV_2D over the inner loops of Core: void Dot(const DspDot&), and void Widen(const int8_t*
 /// const source[4], uint32_t bytes, uint32_t* words, uint32_t rows, uint32_t pitch), which makes
 /// the words of kernel rows that lie `pitch` bytes apart; it reads and writes whole groups of four
-/// bytes.
+/// bytes. WidenSliding(source, channels, words, rows, pitch) does that for four neighbouring
+/// pixels, three columns of a multiple of four channels each, at stride 1.
 template <class Core>
 class DspConvolution {
  public:
@@ -18,7 +19,8 @@ class DspConvolution {
         input_(memory.Read<std::int8_t>(p.input)),
         words_(memory.Write<std::uint32_t>(p.scratch)),
         row_bytes_(p.RowBytes()),
-        row_words_(p.RowTaps() * 4) {
+        row_words_(p.RowTaps() * 4),
+        pitch_(std::uint32_t{p.input_width} * p.input_channels) {
     dot_.words = words_;
     dot_.weights = memory.Read<std::int8_t>(p.weights);
     dot_.channels = memory.Read<DspPair>(p.channels);
@@ -55,10 +57,14 @@ class DspConvolution {
     runs_ = reinterpret_cast<std::int8_t*>(words_ + (dot_.taps + 1) * 4);
     run_bytes_ = (row_bytes_ + 3) & ~3u;
     Fill(runs_, row_bytes_, p_.input_zero_point);
+    const bool is_sliding =
+        p_.kernel_width == 3 && p_.stride_width == 1 && p_.input_channels % 4 == 0;
     while (left > 0) {
       const std::uint32_t count = left < 4 ? left : 4;
       if (count == 4 && LocateFour()) {
-        GatherInside();
+        is_sliding
+            ? Core::WidenSliding(source_[0], p_.input_channels, words_, p_.kernel_height, pitch_)
+            : GatherInside();
         Emit(4);
         left -= 4;
         continue;
@@ -141,13 +147,9 @@ class DspConvolution {
     Fill(run + used, row_bytes_ - used, p_.input_zero_point);
   }
 
-  void GatherInside() {
-    Core::Widen(source_, row_bytes_, words_, p_.kernel_height,
-                std::uint32_t{p_.input_width} * p_.input_channels);
-  }
+  void GatherInside() { Core::Widen(source_, row_bytes_, words_, p_.kernel_height, pitch_); }
 
   void Gather() {
-    const std::uint32_t pitch = std::uint32_t{p_.input_width} * p_.input_channels;
     std::uint32_t* words = words_;
     const std::int8_t* rows[4];
     for (std::int32_t ky = 0; ky < p_.kernel_height; ++ky, words += row_words_) {
@@ -160,7 +162,7 @@ class DspConvolution {
           rows[i] = window.run;
           Copy(window.run + window.before, source_[i], window.inside);
         }
-        source_[i] += pitch;
+        source_[i] += pitch_;
       }
       Core::Widen(rows, row_bytes_, words, 1, 0);
     }
@@ -194,6 +196,7 @@ class DspConvolution {
   std::uint32_t* words_;
   const std::uint32_t row_bytes_;
   const std::uint32_t row_words_;
+  const std::uint32_t pitch_;
   std::uint32_t run_bytes_ = 0;
   std::int8_t* runs_ = nullptr;  // a row of zero points, then a row per pixel
   std::int32_t y_ = 0;

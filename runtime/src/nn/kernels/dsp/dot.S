@@ -229,3 +229,68 @@
     sub r2, r2, r6
     b.n 1b
 4:  pop.w {r4-r11, pc}
+
+/* void tinyfog_dsp_widen_sliding(const int8_t* source, uint32_t channels, uint32_t* words, uint32_t rows, uint32_t pitch)
+ * Six columns, each of which several of the four pixels see. r0 source, r5 its fourth column, r4 channels, r1 mask, r2 r3 r12 words
+ * of the three kernel columns, r6-r11 columns; s0 rows left, s2 from a row's end to the next row, s3 end of r0 */
+    function tinyfog_dsp_widen_sliding
+    push.w {r4-r11, lr}
+    ldr r6, [sp, #36]
+    vmov s0, r3
+    mov r4, r1
+    sub r6, r6, r4
+    vmov s2, r6
+    add.w r5, r4, r4, lsl #1
+    add r5, r5, r0
+    add.w r3, r2, r4, lsl #3
+    add.w r12, r3, r4, lsl #3
+    mov.w r1, #0x01fe0000
+    orr r1, r1, r1, lsr #16
+/* What column `at` is to pixel `at - tap` of a kernel column; from the last on, so that the first pixel's ends a group. */
+    .macro store_column words, at, tap, odd, even
+    .if (\at - \tap >= 0) && (\at - \tap <= 3)
+    str.w \odd, [\words, #(16 + 4 * (\at - \tap))]
+    .if \at == \tap
+    str.w \even, [\words], #32
+    .else
+    str.w \even, [\words, #(4 * (\at - \tap))]
+    .endif
+    .endif
+    .endm
+    .macro slide_column from, at
+    eor \from, \from, #0x80808080
+    and.w lr, r1, \from, lsl #1
+    and.w \from, r1, \from, lsr #7
+    store_column r2, \at, 0, \from, lr
+    store_column r3, \at, 1, \from, lr
+    store_column r12, \at, 2, \from, lr
+    .endm
+1:  add.w lr, r0, r4
+    vmov s3, lr
+2:  ldr.w r7, [r0, r4]
+    ldr.w r8, [r0, r4, lsl #1]
+    ldr.w r6, [r0], #4
+    ldr.w r10, [r5, r4]
+    ldr.w r11, [r5, r4, lsl #1]
+    ldr.w r9, [r5], #4
+    slide_column r11, 5
+    slide_column r10, 4
+    slide_column r9, 3
+    slide_column r8, 2
+    slide_column r7, 1
+    slide_column r6, 0
+    vmov lr, s3
+    cmp.w r0, lr
+    bne.w 2b
+    vmov lr, s0
+    vmov r6, s2
+    subs.w lr, lr, #1
+    beq.n 3f
+    vmov s0, lr
+    add r0, r0, r6
+    add r5, r5, r6
+    add.w r2, r2, r4, lsl #4
+    add.w r3, r3, r4, lsl #4
+    add.w r12, r12, r4, lsl #4
+    b.n 1b
+3:  pop.w {r4-r11, pc}

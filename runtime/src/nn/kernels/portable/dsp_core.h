@@ -54,6 +54,13 @@ struct DspCore {
     }
   }
 
+  static void WidenSliding(const std::int8_t* source, std::uint32_t channels, std::uint32_t* words,
+                           std::uint32_t rows, std::uint32_t pitch) {
+    const std::int8_t* const pixels[4] = {source, source + channels, source + 2 * channels,
+                                          source + 3 * channels};
+    Widen(pixels, 3 * channels, words, rows, pitch);
+  }
+
   static void Dot(const DspDot& dot) {
     const std::int8_t* weights = dot.weights;
     for (std::int32_t o = 0; o < dot.outputs; o += 2, weights += dot.taps * 4) {
