@@ -61,10 +61,7 @@ class DspConvolution {
         p_.kernel_width == 3 && p_.stride_width == 1 && p_.input_channels % 4 == 0;
     while (left > 0) {
       const std::uint32_t count = left < 4 ? left : 4;
-      if (count == 4 && LocateFour()) {
-        is_sliding
-            ? Core::WidenSliding(source_[0], p_.input_channels, words_, p_.kernel_height, pitch_)
-            : GatherInside();
+      if (count == 4 && (is_sliding ? Slide() : GatherFour())) {
         Emit(4);
         left -= 4;
         continue;
@@ -90,9 +87,8 @@ class DspConvolution {
     std::uint32_t inside;  // bytes that are copied
   };
 
-  // Sets the sources of four pixels of one row, if all of their windows are in the map, and goes
-  // on.
-  bool LocateFour() {
+  // Four pixels of one row whose windows are all in the map. Whether they were, and have been done.
+  bool GatherFour() {
     const std::int32_t y = y_ * p_.stride_height - p_.pad_top;
     const std::int32_t x = x_ * p_.stride_width - p_.pad_left;
     const std::int32_t end = x + 3 * p_.stride_width + p_.kernel_width;
@@ -103,8 +99,45 @@ class DspConvolution {
     const std::uint32_t step = std::uint32_t{p_.stride_width} * p_.input_channels;
     source_[0] = input_ + (y * p_.input_width + x) * p_.input_channels;
     for (std::uint32_t i = 1; i < 4; ++i) source_[i] = source_[i - 1] + step;
+    GatherInside();
     Advance(4);
     return true;
+  }
+
+  // The same for neighbours in WidenSliding; one of the six columns on either side may be outside.
+  // What is read in its place is in the map (else they are not done here) and written over.
+  bool Slide() {
+    const std::int32_t y = y_ * p_.stride_height - p_.pad_top;
+    const std::int32_t x = x_ - p_.pad_left;
+    const std::int32_t end = y + p_.kernel_height;
+    const std::int32_t first = y < 0 ? 0 : y;
+    const std::int32_t last = end < p_.input_height ? end : p_.input_height;
+    const bool left = x < 0;
+    const bool right = x + 6 > p_.input_width;
+    if (x_ + 4 > p_.output_width || x < -1 || x + 5 > p_.input_width || first >= last ||
+        (left && first == 0) || (right && last == p_.input_height)) {
+      return false;
+    }
+    const auto rows = static_cast<std::uint32_t>(last - first);
+    std::uint32_t* words = Pad(words_, static_cast<std::uint32_t>(first - y) * row_words_, 1);
+    Core::WidenSliding(input_ + (first * p_.input_width + x) * p_.input_channels, p_.input_channels,
+                       words, rows, pitch_);
+    std::uint32_t* const column = words + row_words_ / 3 * 2 + 3;
+    for (std::uint32_t i = 0; i < rows; ++i) {
+      if (left) Pad(words + i * row_words_, row_words_ / 12, 4);
+      if (right) Pad(column + i * row_words_, row_words_ / 12, 4);
+    }
+    Pad(words + rows * row_words_, static_cast<std::uint32_t>(end - last) * row_words_, 1);
+    Advance(4);
+    return true;
+  }
+
+  // Words of padding; behind the last of them.
+  std::uint32_t* Pad(std::uint32_t* words, std::uint32_t count, std::uint32_t step) const {
+    const std::uint32_t value =
+        static_cast<std::uint32_t>(2 * (p_.input_zero_point + 128)) * 0x10001u;
+    for (; count > 0; --count, words += step) *words = value;
+    return words;
   }
 
   // Sets window and source (the first row's bytes in the map) of one pixel and goes on to the next.
