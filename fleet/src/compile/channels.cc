@@ -20,6 +20,8 @@ Outcome<std::vector<std::int64_t>> BiasOf(const Context& context, std::size_t bi
   return values;
 }
 
+}  // namespace
+
 Outcome<std::vector<std::uint8_t>> FloatBias(const Context& context, std::size_t bias,
                                              std::size_t channels) {
   if (!context.Has(bias)) return std::vector<std::uint8_t>(channels * 4);
@@ -29,8 +31,6 @@ Outcome<std::vector<std::uint8_t>> FloatBias(const Context& context, std::size_t
   }
   return *tensor.constant;
 }
-
-}  // namespace
 
 Outcome<Channels> AddChannels(Context& context, const graph::Tensor& input, std::size_t bias,
                               const std::vector<std::int64_t>& weight_sums,

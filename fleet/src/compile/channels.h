@@ -24,6 +24,10 @@ Outcome<std::vector<std::int32_t>> FoldedBiases(Context& context, const graph::T
                                                 std::size_t bias,
                                                 const std::vector<std::int64_t>& weight_sums);
 
+/// The bias of a float operator, one float per channel. Errors: as above.
+Outcome<std::vector<std::uint8_t>> FloatBias(const Context& context, std::size_t bias,
+                                             std::size_t channels);
+
 using graph::WeightsOf;
 
 /// Which of the variants of a kernel with weights fits the types.

@@ -4,10 +4,10 @@
 
 namespace tinyfog::compile {
 
-/// What the fast convolutions' structs share with the generic one: shapes, strides, paddings, zero
-/// points. Precondition: paddings are not negative.
+/// What the fast convolutions' structs share with the generic one: shapes, strides and paddings.
+/// Precondition: paddings are not negative.
 template <class P>
-void CopyMaps(const nn::ConvolutionParams& from, P& p) {
+void CopyShapes(const nn::ConvolutionParams& from, P& p) {
   p.batches = from.batches;
   p.input_height = from.input_height;
   p.input_width = from.input_width;
@@ -21,6 +21,12 @@ void CopyMaps(const nn::ConvolutionParams& from, P& p) {
   p.stride_width = from.stride_width;
   p.pad_top = static_cast<std::uint16_t>(from.pad_top);
   p.pad_left = static_cast<std::uint16_t>(from.pad_left);
+}
+
+/// The same and zero points.
+template <class P>
+void CopyMaps(const nn::ConvolutionParams& from, P& p) {
+  CopyShapes(from, p);
   p.input_zero_point = static_cast<std::int8_t>(from.input_zero_point);
   p.output_zero_point = static_cast<std::int8_t>(from.output_zero_point);
 }

@@ -96,6 +96,9 @@ constexpr std::pair<Opcode, const char*> kNames[] = {
     {Opcode::kDepthwiseX86Quads, "depthwise_x86_quads"},
     {Opcode::kDepthwiseX86Pairs, "depthwise_x86_pairs"},
     {Opcode::kAddX86, "add_x86"},
+    {Opcode::kConvFloatX86, "conv_float_x86"},
+    {Opcode::kDepthwiseFloatX86, "depthwise_float_x86"},
+    {Opcode::kFullyConnectedFloatX86, "fully_connected_float_x86"},
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "lower_dsp.h"
 #include "lower_helium.h"
 #include "lower_x86.h"
+#include "lower_x86_float.h"
 #include "scale.h"
 #include "tinyfog/graph/padding.h"
 #include "tinyfog/nn/kernels/convolution.h"
@@ -146,6 +147,13 @@ Outcome<void> LowerForward(Context& context, const Kernels& kernels, bool depthw
   if (opcode == kernels.int8) {
     TINYFOG_TRY_ASSIGN(const auto biases, FoldedBiases(context, input, 2, sums));
     if (LowerFast(context, step.params, depthwise, biases, scales)) return {};
+  }
+  if (opcode == kernels.real && IsX86(context.target())) {
+    TINYFOG_TRY_ASSIGN(const auto bias, FloatBias(context, 2, count));
+    if (depthwise ? LowerDepthwiseFloatX86(context, step.params, bias)
+                  : LowerConvFloatX86(context, step.params, bias)) {
+      return {};
+    }
   }
   TINYFOG_TRY_ASSIGN(const Channels block, AddChannels(context, input, 2, sums, scales));
   return Emit(context, step, 0, filter, block);

@@ -3,6 +3,7 @@
 #include "lower_dsp.h"
 #include "lower_helium.h"
 #include "lower_x86.h"
+#include "lower_x86_float.h"
 #include "scale.h"
 #include "tinyfog/nn/kernels/fully_connected.h"
 
@@ -70,6 +71,11 @@ Outcome<void> LowerFullyConnected(Context& context) {
   if (opcode == nn::Opcode::kFullyConnectedInt8) {
     TINYFOG_TRY_ASSIGN(const auto biases, FoldedBiases(context, input, 2, sums));
     if (LowerFast(context, p, biases, scales)) return {};
+  }
+  if (opcode == nn::Opcode::kFullyConnectedFloat && IsX86(context.target())) {
+    TINYFOG_TRY_ASSIGN(const auto bias, FloatBias(context, 2, rows));
+    LowerFullyConnectedFloatX86(context, p, bias);
+    return {};
   }
   TINYFOG_TRY_ASSIGN(const Channels channels, AddChannels(context, input, 2, sums, scales));
   p.channels = channels.ref;

@@ -115,6 +115,9 @@ enum class Opcode : std::uint16_t {
 
   // Any x86.
   kAddX86 = 224,
+  kConvFloatX86 = 232,
+  kDepthwiseFloatX86 = 233,
+  kFullyConnectedFloatX86 = 234,
 };
 
 }  // namespace tinyfog::nn

@@ -3,6 +3,7 @@
 #include "kernels/x86/conv.h"
 #include "kernels/x86/depthwise.h"
 #include "kernels/x86/elementwise.h"
+#include "kernels/x86/operators_float.h"
 
 namespace tinyfog::nn::x86 {
 
@@ -29,7 +30,15 @@ using MaxPool = Operator<Opcode::kMaxPoolInt8, PoolParams, VerifyPool8, RunMaxPo
 
 /// The operators of V.
 template <class V>
-inline constexpr OperatorEntry kEntries[] = {Conv<V>::kEntry, Depthwise<V>::kEntry, Add<V>::kEntry,
-                                             AveragePool<V>::kEntry, MaxPool<V>::kEntry};
+inline constexpr OperatorEntry kEntries[] = {Conv<V>::kEntry,
+                                             Depthwise<V>::kEntry,
+                                             Add<V>::kEntry,
+                                             AveragePool<V>::kEntry,
+                                             MaxPool<V>::kEntry,
+                                             ConvFloat<typename V::Reals>::kEntry,
+                                             DepthwiseFloat<typename V::Reals>::kEntry,
+                                             DenseFloat<typename V::Reals>::kEntry,
+                                             BinaryFloat<typename V::Reals>::kEntry,
+                                             AveragePoolFloat<typename V::Reals>::kEntry};
 
 }  // namespace tinyfog::nn::x86

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "kernels/x86/reals_256.h"
 #include "kernels/x86/vector_256.h"
 
 namespace tinyfog::nn::x86 {
@@ -8,6 +9,7 @@ namespace tinyfog::nn::x86 {
 struct Avx2 : Vector256<Avx2> {
   static constexpr std::uint32_t kStep = 2;
   using Value = std::int16_t;
+  using Reals = Reals256<Avx2>;
 
   TINYFOG_INLINE static Int LoadWeights(const std::int8_t* from) {
     return _mm256_cvtepi8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "kernels/x86/interleave.h"
+#include "kernels/x86/reals_avx512.h"
 
 namespace tinyfog::nn::x86 {
 
@@ -17,6 +18,7 @@ struct Avx512Vnni {
   static constexpr int kLastPixels = 12;  // of a tile with one vector of outputs
   using Value = std::uint8_t;             // an input: value + 128
   using Int = __m512i;
+  using Reals = RealsAvx512;
 
   TINYFOG_INLINE static Int Load(const std::int32_t* from) { return _mm512_loadu_si512(from); }
   TINYFOG_INLINE static Int LoadWeights(const std::int8_t* from) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "kernels/x86/interleave.h"
+#include "kernels/x86/reals_256.h"
 #include "kernels/x86/vector_256.h"
 
 namespace tinyfog::nn::x86 {
@@ -9,6 +10,7 @@ namespace tinyfog::nn::x86 {
 struct AvxVnni : Vector256<AvxVnni> {
   static constexpr std::uint32_t kStep = 4;
   using Value = std::uint8_t;
+  using Reals = Reals256<AvxVnni>;
 
   TINYFOG_INLINE static Int LoadWeights(const std::int8_t* from) { return LoadBytes(from); }
   TINYFOG_INLINE static Int Broadcast(const Value* from) {

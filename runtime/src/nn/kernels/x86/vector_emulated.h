@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "kernels/x86/inline.h"
+#include "kernels/x86/reals_emulated.h"
 #include "tinyfog/nn/fixed_point.h"
 
 namespace tinyfog::nn::x86 {
@@ -17,6 +18,7 @@ struct Emulated {
   static constexpr int kLastPixels = 4;
   static constexpr int kColumns = 4;
   using Value = ValueType;
+  using Reals = EmulatedReals;
   struct Int {
     std::int32_t lane[kLanes];
   };

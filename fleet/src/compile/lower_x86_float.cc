@@ -1,0 +1,96 @@
+#include "lower_x86_float.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "copy_maps.h"
+#include "tinyfog/nn/kernels/x86_float.h"
+
+namespace tinyfog::compile {
+namespace {
+
+// What a band may take: the inputs of a tile stay in the first cache.
+constexpr std::uint64_t kBandBytes = 24 * 1024;
+
+nn::Ref AddFloats(Context& context, const std::vector<float>& values) {
+  return context.AddConstant(
+      {reinterpret_cast<const std::uint8_t*>(values.data()), values.size() * sizeof(float)}, 64);
+}
+
+bool Describe(const nn::ConvolutionParams& from, nn::X86FloatMaps& p) {
+  if (from.groups != 1 || from.dilation_height != 1 || from.dilation_width != 1 ||
+      from.pad_top < 0 || from.pad_left < 0) {
+    return false;
+  }
+  CopyShapes(from, p);
+  p.clamp_min = std::bit_cast<float>(from.clamp_min);
+  p.clamp_max = std::bit_cast<float>(from.clamp_max);
+  return p.RowFloats() > std::uint64_t{p.pad_left} * p.input_channels;
+}
+
+// The rows of a band: those of nearly the same number that fit.
+std::uint16_t BandRows(const nn::X86FloatMaps& p) {
+  const std::uint64_t row = p.RowFloats() * sizeof(float) * p.stride_height;
+  const std::uint64_t most = std::clamp<std::uint64_t>(kBandBytes / row, 1, p.output_height);
+  const std::uint64_t bands = (p.output_height + most - 1) / most;
+  return static_cast<std::uint16_t>((p.output_height + bands - 1) / bands);
+}
+
+template <class P>
+bool Finish(Context& context, StepWriter<P>& writer) {
+  nn::X86FloatMaps& maps = writer.params.maps;
+  const std::uint64_t scratch = writer.params.ScratchBytes();
+  if (scratch > UINT32_MAX) return false;
+  maps.scratch = nn::kNoRef;
+  maps.scratch_bytes = static_cast<std::uint32_t>(scratch);
+  if (scratch > 0) writer.UseBuffer(maps.scratch, context.AddScratch(scratch));
+  writer.Use(maps.input, context.InTensor(0));
+  writer.Use(maps.output, context.OutTensor());
+  writer.Finish();
+  return true;
+}
+
+}  // namespace
+
+bool LowerConvFloatX86(Context& context, const nn::ConvolutionParams& params, FloatBytes biases) {
+  StepWriter<nn::X86FloatConvParams> writer(context, nn::Opcode::kConvFloatX86);
+  nn::X86FloatMaps& maps = writer.params.maps;
+  if (!Describe(params, maps)) return false;
+  writer.params.band_rows = BandRows(maps);
+  maps.weights =
+      AddFloats(context, PackPanelsX86(*context.In(1).constant, maps.output_channels, 1));
+  maps.bias = AddFloats(context, PackTapsX86(biases, maps.output_channels, false));
+  return Finish(context, writer);
+}
+
+bool LowerDepthwiseFloatX86(Context& context, const nn::ConvolutionParams& params,
+                            FloatBytes biases) {
+  StepWriter<nn::X86FloatDepthwiseParams> writer(context, nn::Opcode::kDepthwiseFloatX86);
+  nn::X86FloatMaps& maps = writer.params.maps;
+  if (params.input_channels != params.output_channels || !Describe(params, maps)) return false;
+  writer.params.band_rows = BandRows(maps);
+  const bool repeats = writer.params.is_folded();
+  maps.weights =
+      AddFloats(context, PackTapsX86(*context.In(1).constant, maps.output_channels, repeats));
+  maps.bias = AddFloats(context, PackTapsX86(biases, maps.output_channels, repeats));
+  return Finish(context, writer);
+}
+
+void LowerFullyConnectedFloatX86(Context& context, const nn::FullyConnectedParams& params,
+                                 FloatBytes biases) {
+  StepWriter<nn::X86FloatDenseParams> writer(context, nn::Opcode::kFullyConnectedFloatX86);
+  nn::X86FloatDenseParams& p = writer.params;
+  p.batches = params.batches;
+  p.inputs = params.inputs;
+  p.outputs = params.outputs;
+  p.clamp_min = std::bit_cast<float>(params.clamp_min);
+  p.clamp_max = std::bit_cast<float>(params.clamp_max);
+  p.weights = AddFloats(
+      context, PackPanelsX86(*context.In(1).constant, p.outputs, nn::X86FloatDenseParams::kPanel));
+  p.bias = AddFloats(context, PackTapsX86(biases, p.outputs, false));
+  writer.Use(p.input, context.InTensor(0));
+  writer.Use(p.output, context.OutTensor());
+  writer.Finish();
+}
+
+}  // namespace tinyfog::compile
