@@ -113,6 +113,7 @@ class GatewayImpl final : public Gateway {
   void Stop(std::chrono::milliseconds bound) override {
     if (!session_ || stopped_) return;
     stopped_ = true;
+    AwaitQuiet(std::chrono::steady_clock::now() + bound / 2);
     if (session_->connected()) (void)session_->Publish(StateMessage(options_, "offline")).ok();
     session_->Stop(bound);
     ingest_->Detach();
@@ -164,6 +165,22 @@ class GatewayImpl final : public Gateway {
       log::Warning("MQTT not connected; trying again", {{"uri", uri_}, {"reason", reason}});
     } else {
       log::Debug("MQTT connection attempt failed", {{"reason", reason}});
+    }
+  }
+
+  /// Requests are acknowledged as they arrive: those that come in while the session ends would be
+  /// neither answered nor kept by the broker. So nothing ends while they come thick and fast.
+  void AwaitQuiet(std::chrono::steady_clock::time_point until) {
+    constexpr std::chrono::milliseconds kQuiet{50}, kLook{5};
+    auto now = std::chrono::steady_clock::now();
+    auto since = now;
+    for (std::uint64_t seen = 0; now < until && session_->connected();) {
+      const std::uint64_t received = session_->stats().received;
+      if (received != seen || ingest_->in_flight() > 0) since = now;
+      if (now - since >= kQuiet) return;
+      seen = received;
+      std::this_thread::sleep_for(kLook);
+      now = std::chrono::steady_clock::now();
     }
   }
 
