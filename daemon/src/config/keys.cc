@@ -174,7 +174,7 @@ void AddInference(std::vector<Key>& keys) {
   keys.push_back(Choice<EngineKind>("inference.engine",
                                     {{"armnn", EngineKind::kArmnn}, {"stub", EngineKind::kStub}},
                                     TINYFOG_FIELD(inference.engine)));
-  keys.push_back(Texts("inference.backends", "a list like [\"CpuAcc\", \"CpuRef\"]",
+  keys.push_back(Texts("inference.backends", "a list like [\"CpuTiny\", \"CpuRef\"]",
                        TINYFOG_FIELD(inference.backends)));
   keys.push_back(Bool("inference.load_all_at_start", TINYFOG_FIELD(inference.load_all_at_start)));
   keys.push_back(Texts("inference.load_at_start", "a list of model names like [\"motor\"]",

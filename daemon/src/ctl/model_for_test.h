@@ -26,6 +26,11 @@ inline ModelView ModelForTest(int max_batch = 4) {
   parameters["labels"].set_string_value("yes\nno\nüber\n");
   parameters["quantization.out"].set_string_value("0.00390625,-128");
   parameters["placement"].set_string_value("conv=CpuAcc\nsoftmax=CpuRef\nfc=CpuAcc\n");
+  parameters["layers"].set_string_value(
+      "conv\tCpuAcc\tconv2d_int8\t0.754\nsoftmax\tCpuRef\t\t\nfc\tCpuAcc\tfc_int8\t0.246\n");
+  parameters["execution"].set_string_value("Arm NN");
+  parameters["checks"].set_string_value("one\ntwo\n");
+  parameters["quarantined"].set_string_value("CpuTiny: wrong\n");
   parameters["file_bytes"].set_string_value("54321");
   return MakeModelView(metadata, config);
 }

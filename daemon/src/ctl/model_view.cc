@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdio>
 #include <cstdlib>
 #include <map>
 #include <string_view>
@@ -101,6 +102,33 @@ std::string Tensors(const ModelView& model, const term::Style& style) {
   rows("input", model.inputs);
   rows("output", model.outputs);
   return table.Render(style);
+}
+
+std::vector<std::string> Fields(const std::string& line) {
+  std::vector<std::string> fields(1);
+  for (const char c : line) {
+    if (c == '\t') {
+      fields.emplace_back();
+    } else {
+      fields.back() += c;
+    }
+  }
+  return fields;
+}
+
+std::string Layers(const std::string& layers, const term::Style& style) {
+  term::Table table(
+      {{"LAYER", Align::kLeft, true}, {"BACKEND"}, {"KERNEL"}, {"TIME", Align::kRight}});
+  for (const auto& line : SplitLines(layers)) {
+    auto fields = Fields(line);
+    fields.resize(4);
+    char share[16] = "–";
+    if (!fields[3].empty()) {
+      std::snprintf(share, sizeof(share), "%.1f %%", 100 * std::strtod(fields[3].c_str(), nullptr));
+    }
+    table.Row({fields[0], fields[1], fields[2].empty() ? "–" : fields[2], std::string(share)});
+  }
+  return table.empty() ? "" : "\n" + table.Render(style);
 }
 
 std::string Mean(const ::inference::StatisticDuration& duration) {
@@ -208,10 +236,20 @@ std::string RenderModel(const ModelView& model, const ::inference::ModelStatisti
   if (const auto text = PlacementText(Parameter(config, "placement")); !text.empty()) {
     pairs.emplace_back("placement", text);
   }
+  if (const auto text = Parameter(config, "execution"); !text.empty()) {
+    pairs.emplace_back("execution", text);
+  }
+  for (const auto& line : SplitLines(Parameter(config, "checks"))) {
+    pairs.emplace_back("checked", line);
+  }
+  for (const auto& line : SplitLines(Parameter(config, "quarantined"))) {
+    pairs.emplace_back("quarantined", line);
+  }
   if (const auto text = Parameter(config, "file_bytes"); !text.empty()) {
     pairs.emplace_back("file", term::HumanBytes(std::strtoull(text.c_str(), nullptr, 10)));
   }
-  return Pairs(pairs, style) + "\n" + Tensors(model, style) + Statistics(stats, style);
+  return Pairs(pairs, style) + "\n" + Tensors(model, style) +
+         Layers(Parameter(config, "layers"), style) + Statistics(stats, style);
 }
 
 void WriteModel(const ModelView& model, const ::inference::ModelStatisticsResponse& stats,

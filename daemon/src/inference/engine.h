@@ -24,25 +24,41 @@ struct Signature {
 class Network {
  public:
   virtual ~Network() = default;
-  /// Executes once. One pointer per tensor in the order of the signature, each to ByteSize()
-  /// bytes. Errors: kInternal.
+  /// Executes `rows` times, on what lies one after another: one pointer per tensor in the order of
+  /// the signature, each to rows * ByteSize() bytes. Precondition: 1 <= rows <= max_rows().
+  /// Errors: kInternal.
   virtual Outcome<void> Run(std::span<const std::uint8_t* const> inputs,
-                            std::span<std::uint8_t* const> outputs) = 0;
+                            std::span<std::uint8_t* const> outputs, std::uint32_t rows) = 0;
+  virtual std::uint32_t max_rows() const { return 1; }
   /// Which backend executes which layer; empty where the engine has no layers.
   virtual std::vector<LayerPlacement> Placement() const { return {}; }
+  /// The same with each layer's share of the time where it can be measured: executes a few times.
+  virtual std::vector<LayerPlacement> Profile() { return Placement(); }
+  /// How requests reach the kernels, for people.
+  virtual std::string Execution() const { return {}; }
 };
 
 /// Makes networks out of model files. Thread-safe; loads are serialised inside.
 class Engine {
  public:
   virtual ~Engine() = default;
-  /// `file` has passed CheckModel. Errors: kFailedPrecondition (the engine refuses the model, or
-  /// sees other inputs and outputs than `signature`).
+  /// `file` was made by OpenModel; `backends` are some of Info().backends, in order of preference:
+  /// no others are used. Errors: kFailedPrecondition (no backend takes the model, or they see other
+  /// inputs and outputs than `signature`).
   virtual Outcome<std::unique_ptr<Network>> Load(const std::vector<std::uint8_t>& file,
-                                                 const Signature& signature) = 0;
+                                                 const Signature& signature,
+                                                 const std::vector<std::string>& backends) = 0;
   /// Its version, and those of the wanted backends that are there, in order of preference.
   virtual EngineInfo Info() const = 0;
 };
+
+/// The backend that executes models with the kernels of the nodes.
+inline constexpr const char* kCpuTiny = "CpuTiny";
+/// The backend that takes everything that Arm NN can read, slowly: the reference.
+inline constexpr const char* kCpuRef = "CpuRef";
+
+/// CpuTiny where `backends` names it, and Arm NN on the others. Errors: as CreateArmnnEngine.
+Outcome<std::shared_ptr<Engine>> CreateEngine(const std::vector<std::string>& backends);
 
 /// Arm NN on `backends`; those not registered are skipped with a warning. All engines of a process
 /// share one runtime. Errors: kFailedPrecondition (none of them is there).

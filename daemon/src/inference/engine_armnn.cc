@@ -123,7 +123,9 @@ std::vector<LayerPlacement> ReadPlacement(const armnn::IOptimizedNetwork& networ
   };
   for (std::string line; std::getline(dot, line);) {
     auto backend = field(line, "BackendID : ");
-    if (!backend.empty()) placement.push_back({field(line, "LayerName : "), std::move(backend)});
+    if (!backend.empty()) {
+      placement.push_back({field(line, "LayerName : "), std::move(backend), "", std::nullopt});
+    }
   }
   return placement;
 }
@@ -146,8 +148,8 @@ class ArmnnNetwork final : public Network {
 
   std::vector<Binding> inputs, outputs;
 
-  Outcome<void> Run(std::span<const std::uint8_t* const> in,
-                    std::span<std::uint8_t* const> out) override {
+  Outcome<void> Run(std::span<const std::uint8_t* const> in, std::span<std::uint8_t* const> out,
+                    std::uint32_t) override {
     return Guarded(Status::kInternal, "Arm NN", [&]() -> Outcome<void> {
       input_tensors_.clear();
       output_tensors_.clear();
@@ -165,6 +167,7 @@ class ArmnnNetwork final : public Network {
     });
   }
   std::vector<LayerPlacement> Placement() const override { return placement_; }
+  std::string Execution() const override { return "Arm NN"; }
 
  private:
   const std::shared_ptr<Runtime> runtime_;  // shared: the last network or engine ends Arm NN
@@ -180,10 +183,12 @@ class ArmnnEngine final : public Engine {
       : runtime_(std::move(runtime)), backends_(std::move(backends)) {}
 
   Outcome<std::unique_ptr<Network>> Load(const std::vector<std::uint8_t>& file,
-                                         const Signature& signature) override {
+                                         const Signature& signature,
+                                         const std::vector<std::string>& backends) override {
     const std::lock_guard lock(runtime_->mutex());
-    return Guarded(Status::kFailedPrecondition, "Arm NN",
-                   [&] { return LoadLocked(file, signature); });
+    return Guarded(Status::kFailedPrecondition, "Arm NN", [&] {
+      return LoadLocked(file, signature, {backends.begin(), backends.end()});
+    });
   }
 
   EngineInfo Info() const override {
@@ -194,7 +199,8 @@ class ArmnnEngine final : public Engine {
 
  private:
   Outcome<std::unique_ptr<Network>> LoadLocked(const std::vector<std::uint8_t>& file,
-                                               const Signature& signature) {
+                                               const Signature& signature,
+                                               const std::vector<armnn::BackendId>& backends) {
     auto parser = armnnTfLiteParser::ITfLiteParser::Create();
     auto network = parser->CreateNetworkFromBinary(file);
     std::vector<Binding> inputs, outputs;
@@ -207,9 +213,9 @@ class ArmnnEngine final : public Engine {
       outputs.push_back({parser->GetNetworkOutputBindingInfo(0, spec.name).first, {}});
     }
     std::vector<std::string> messages;
-    auto optimized = armnn::Optimize(*network, backends_, (*runtime_)->GetDeviceSpec(),
-                                     armnn::OptimizerOptions(),
-                                     armnn::Optional<std::vector<std::string>&>(messages));
+    auto optimized =
+        armnn::Optimize(*network, backends, (*runtime_)->GetDeviceSpec(), armnn::OptimizerOptions(),
+                        armnn::Optional<std::vector<std::string>&>(messages));
     if (!optimized) return Refused(messages);
     auto placement = ReadPlacement(*optimized);
     armnn::NetworkId id = 0;

@@ -10,10 +10,10 @@ class StubNetwork final : public Network {
   explicit StubNetwork(const Signature& signature) {
     for (const auto& output : signature.outputs) sizes_.push_back(output.ByteSize());
   }
-  Outcome<void> Run(std::span<const std::uint8_t* const>,
-                    std::span<std::uint8_t* const> outputs) override {
+  Outcome<void> Run(std::span<const std::uint8_t* const>, std::span<std::uint8_t* const> outputs,
+                    std::uint32_t rows) override {
     for (std::size_t i = 0; i < sizes_.size(); ++i) {
-      if (sizes_[i] > 0) std::memset(outputs[i], 0, sizes_[i]);
+      if (sizes_[i] > 0) std::memset(outputs[i], 0, sizes_[i] * rows);
     }
     return {};
   }
@@ -25,7 +25,8 @@ class StubNetwork final : public Network {
 class StubEngine final : public Engine {
  public:
   Outcome<std::unique_ptr<Network>> Load(const std::vector<std::uint8_t>&,
-                                         const Signature& signature) override {
+                                         const Signature& signature,
+                                         const std::vector<std::string>&) override {
     return std::unique_ptr<Network>(std::make_unique<StubNetwork>(signature));
   }
   EngineInfo Info() const override { return {"stub", {"stub"}}; }

@@ -1,61 +1,24 @@
 #include "instance.h"
 
 #include <bit>
-#include <cstring>
-#include <random>
+
+#include "buffers.h"
 
 namespace tinyfog::inference {
 namespace {
 
-constexpr std::uint32_t kSeed = 20;
 constexpr std::uint32_t kProofRows = 2;
-
-using Buffers = std::vector<std::vector<std::uint8_t>>;
-
-std::vector<const std::uint8_t*> ConstPointers(const Buffers& buffers) {
-  std::vector<const std::uint8_t*> pointers;
-  for (const auto& buffer : buffers) pointers.push_back(buffer.data());
-  return pointers;
-}
-
-std::vector<std::uint8_t*> Pointers(Buffers& buffers) {
-  std::vector<std::uint8_t*> pointers;
-  for (auto& buffer : buffers) pointers.push_back(buffer.data());
-  return pointers;
-}
-
-/// Bytes that are harmless for every type: small floats, any integers.
-Buffers SeededInputs(const std::vector<TensorSpec>& specs, std::uint32_t rows) {
-  std::mt19937 random(kSeed);
-  Buffers inputs;
-  for (const auto& spec : specs) {
-    std::vector<std::uint8_t> bytes(spec.ByteSize() * rows);
-    if (spec.type == DataType::kFp32) {
-      for (std::size_t i = 0; i + 4 <= bytes.size(); i += 4) {
-        const float value = static_cast<float>(random() % 4001) / 1000.0f - 2.0f;
-        std::memcpy(&bytes[i], &value, 4);
-      }
-    } else {
-      for (auto& byte : bytes) byte = static_cast<std::uint8_t>(random());
-    }
-    inputs.push_back(std::move(bytes));
-  }
-  return inputs;
-}
-
-Buffers Zeros(const std::vector<TensorSpec>& specs, std::uint32_t rows) {
-  Buffers buffers;
-  for (const auto& spec : specs) buffers.emplace_back(spec.ByteSize() * rows);
-  return buffers;
-}
 
 }  // namespace
 
-Outcome<std::unique_ptr<Instance>> Instance::Create(const ModelFile& file, Engine& engine) {
-  std::unique_ptr<Instance> instance(new Instance(file, engine));
-  auto single = engine.Load(file.bytes, file.signature);
-  if (!single.ok()) return std::move(single).error();
-  instance->networks_[0] = std::move(*single);
+Outcome<std::unique_ptr<Instance>> Instance::Create(const ModelFile& file, Engine& engine,
+                                                    std::vector<std::string> backends,
+                                                    std::unique_ptr<Network> network) {
+  std::unique_ptr<Instance> instance(new Instance(file, engine, std::move(backends)));
+  if (!network) {
+    TINYFOG_TRY_ASSIGN(network, engine.Load(file.bytes, file.signature, instance->backends_));
+  }
+  instance->networks_[0] = std::move(network);
   return instance;
 }
 
@@ -64,7 +27,7 @@ Outcome<Network*> Instance::ForPower(std::size_t power) {
     const std::uint32_t rows = 1u << power;
     auto bytes = BatchedModel(file_, rows);
     if (!bytes.ok()) return std::move(bytes).error();
-    auto network = engine_.Load(*bytes, BatchedSignature(file_.signature, rows));
+    auto network = engine_.Load(*bytes, BatchedSignature(file_.signature, rows), backends_);
     if (!network.ok()) return std::move(network).error();
     networks_[power] = std::move(*network);
   }
@@ -73,11 +36,12 @@ Outcome<Network*> Instance::ForPower(std::size_t power) {
 
 Outcome<void> Instance::Run(std::uint32_t rows, std::vector<const std::uint8_t*> inputs,
                             std::vector<std::uint8_t*> outputs) {
+  if (rows <= networks_[0]->max_rows()) return networks_[0]->Run(inputs, outputs, rows);
   while (rows > 0) {
     const auto power = static_cast<std::size_t>(std::bit_width(rows) - 1);
     const auto network = ForPower(power);
     if (!network.ok()) return network.error();
-    TINYFOG_TRY((*network)->Run(inputs, outputs));
+    TINYFOG_TRY((*network)->Run(inputs, outputs, 1));
     const std::uint32_t done = 1u << power;
     for (std::size_t i = 0; i < inputs.size(); ++i) {
       inputs[i] += done * file_.signature.inputs[i].ByteSize();

@@ -10,13 +10,17 @@
 
 namespace tinyfog::inference {
 
-/// The networks of one model that one thread executes: one for each power of two up to max_batch.
-/// That for single inferences is made at once, the others when they are needed first; then a batch
-/// of n is split greedily (7 = 4 + 2 + 1). Use by one thread only.
+/// What one thread executes of one model. Where the engine's network takes any number of rows, that
+/// is all; else there is one for each power of two up to max_batch: that for single inferences is
+/// made at once, the others when they are needed first, and a batch of n is split greedily
+/// (7 = 4 + 2 + 1). Use by one thread only.
 class Instance {
  public:
-  /// `file` and `engine` must outlive it. Errors: those of Engine::Load.
-  static Outcome<std::unique_ptr<Instance>> Create(const ModelFile& file, Engine& engine);
+  /// Uses `backends` only. `file` and `engine` must outlive it. `network`, where given, is what the
+  /// engine has loaded for single inferences. Errors: those of Engine::Load.
+  static Outcome<std::unique_ptr<Instance>> Create(const ModelFile& file, Engine& engine,
+                                                   std::vector<std::string> backends,
+                                                   std::unique_ptr<Network> network = nullptr);
 
   /// Executes `rows` inferences on the rows that lie one after another at each pointer. Errors:
   /// kInternal.
@@ -34,14 +38,17 @@ class Instance {
   /// it with seeded inputs; `reason` tells why not.
   std::uint32_t ProveBatching(std::uint32_t max_batch, std::string& reason);
 
-  std::vector<LayerPlacement> Placement() const { return networks_[0]->Placement(); }
+  /// That for single inferences.
+  Network& network() { return *networks_[0]; }
 
  private:
-  Instance(const ModelFile& file, Engine& engine) : file_(file), engine_(engine) {}
+  Instance(const ModelFile& file, Engine& engine, std::vector<std::string> backends)
+      : file_(file), engine_(engine), backends_(std::move(backends)) {}
   Outcome<Network*> ForPower(std::size_t power);
 
   const ModelFile& file_;
   Engine& engine_;
+  const std::vector<std::string> backends_;
   std::array<std::unique_ptr<Network>, 7> networks_;  ///< [i] executes 2^i rows
 };
 

@@ -97,6 +97,12 @@ bool MayBatch(const Signature& signature) {
          std::all_of(signature.outputs.begin(), signature.outputs.end(), one_row);
 }
 
+bool IsQuantised(const SubGraphT& graph) {
+  return std::any_of(graph.tensors.begin(), graph.tensors.end(), [](const auto& tensor) {
+    return tensor->quantization && !tensor->quantization->scale.empty();
+  });
+}
+
 /// Leaves only what the engine reads, in the form that its older schema knows.
 void Simplify(ModelT& model) {
   for (auto& code : model.operator_codes) {
@@ -119,6 +125,15 @@ void DropUnusedBuffers(ModelT& model) {
   }
 }
 
+/// Errors: why it cannot be done.
+Outcome<void> PrepareForArmnn(ModelT& model, ModelFile& result) {
+  TINYFOG_TRY_ASSIGN(result.multiplications, CheckModel(model));
+  TINYFOG_TRY_ASSIGN(result.signature.finite_inputs, NeedsFiniteInputs(model));
+  result.cpu_ref_gap = CpuRefGap(model);
+  NormalizeAxes(model);
+  return {};
+}
+
 }  // namespace
 
 Outcome<ModelFile> OpenModel(std::span<const std::uint8_t> file) {
@@ -130,10 +145,10 @@ Outcome<ModelFile> OpenModel(std::span<const std::uint8_t> file) {
   DropUnusedBuffers(model);
   TINYFOG_TRY(tflite::Check(model));
   ModelFile result;
-  TINYFOG_TRY_ASSIGN(result.multiplications, CheckModel(model));
-  NormalizeAxes(model);
   TINYFOG_TRY_ASSIGN(result.signature, SignatureOf(model));
-  TINYFOG_TRY_ASSIGN(result.signature.finite_inputs, NeedsFiniteInputs(model));
+  result.operators = model.subgraphs[0]->operators.size();
+  result.quantised = IsQuantised(*model.subgraphs[0]);
+  if (auto fit = PrepareForArmnn(model, result); !fit.ok()) result.only_tiny = fit.error();
   result.may_batch = MayBatch(result.signature);
   result.file_bytes = file.size();
   result.bytes = tflite::Serialize(model);

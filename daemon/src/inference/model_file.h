@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "engine.h"
@@ -20,11 +22,17 @@ struct ModelFile {
   std::uint64_t file_bytes = 0;     ///< of the file as it was given
   double multiplications = 0;       ///< of a single inference, about
   bool may_batch = false;           ///< dimension 0 of all inputs and outputs is 1
+  /// Why no backend but CpuTiny may have the file: Arm NN would refuse it, or could not execute it
+  /// safely.
+  std::optional<Error> only_tiny;
+  std::size_t operators = 0;
+  bool quantised = false;   ///< some tensor is
+  std::string cpu_ref_gap;  ///< see CpuRefGap
 };
 
 /// Parses and checks a .tflite file, dequantises constants of dynamic-range-quantised operators,
-/// and writes it anew, without what the engine does not need. Errors: kInvalidArgument,
-/// kUnimplemented.
+/// and writes it anew, without what the engine does not need. What CpuTiny could make of a file
+/// that is not fit for Arm NN remains to be seen. Errors: kInvalidArgument, kUnimplemented.
 Outcome<ModelFile> OpenModel(std::span<const std::uint8_t> file);
 
 /// The file for `rows` inferences at once: dimension 0 patched. Precondition: may_batch. Whether
@@ -45,6 +53,10 @@ Outcome<double> CheckModel(const tflite::ModelT& model);
 /// the process. `model` has passed CheckModel. Errors: kInvalidArgument when the model itself could
 /// make a NaN there.
 Outcome<bool> NeedsFiniteInputs(const tflite::ModelT& model);
+
+/// Why CpuRef's answers are no reference for this model; empty where they are. `model` has passed
+/// CheckModel.
+std::string CpuRefGap(const tflite::ModelT& model);
 
 /// Counts axes that count from the end (-1: the last) from the start, where the engine does not do
 /// that itself. `model` has passed CheckModel.

@@ -3,10 +3,12 @@
 #include <random>
 #include <span>
 
+#include "buffers.h"
 #include "instance.h"
 #include "model_file.h"
 #include "model_probe.h"
 #include "tinyfog/host/file.h"
+#include "tinyfog/plan/plan.h"
 #include "tinyfog/tflite/model.h"
 #include "tinyfog/tflite/schema_generated.h"
 
@@ -41,19 +43,30 @@ bool Survives(const std::vector<std::uint8_t>& bytes) {
   return false;
 }
 
+/// Compiles and executes what only CpuTiny may have.
+void UsePlan(const ModelFile& file) {
+  const auto plan = tinyfog::plan::Plan::FromTflite(
+      file.bytes, {.max_tensor_bytes = 1 << 20, .max_arena_bytes = 1 << 20, .max_macs = 1'000'000});
+  if (!plan.ok()) return;
+  const Buffers inputs = SeededInputs(file.signature.inputs, 1);
+  Buffers outputs = Zeros(file.signature.outputs, 1);
+  tinyfog::plan::Runner(*plan).Run(ConstPointers(inputs), Pointers(outputs));
+}
+
 /// Parses, checks, dequantises and batches the file. With TINYFOG_FUZZ_ENGINE in the environment,
 /// Arm NN executes what passes and survives a probe: that finds what our checks and the probe miss.
 /// Models that need much time are left out there: they would only slow the search down.
 void Use(std::span<const std::uint8_t> bytes) {
   const auto file = OpenModel(bytes);
   if (!file.ok()) return;
+  if (file->only_tiny) return UsePlan(*file);
   if (file->may_batch) {
     const auto batched = BatchedModel(*file, 3);
     if (batched.ok() && !OpenModel(*batched).ok()) std::abort();
   }
   static const bool execute = std::getenv("TINYFOG_FUZZ_ENGINE") != nullptr;
   if (!execute || file->multiplications > 1e6 || !Survives(file->bytes)) return;
-  auto instance = Instance::Create(*file, ArmNn());
+  auto instance = Instance::Create(*file, ArmNn(), {"CpuRef"});
   if (!instance.ok()) return;
   std::string reason;
   (*instance)->ProveBatching(2, reason);

@@ -50,7 +50,9 @@ ModelMetrics::ModelMetrics(metrics::Registry& registry, const std::string& model
       batch_size(registry.GetHistogram("tinyfog_inference_batch_size", "Inferences per batch",
                                        {1, 2, 4, 8, 16, 32, 64}, {{"model", model}})),
       load_failures(registry.GetCounter("tinyfog_inference_model_load_failures_total",
-                                        "Loads of a model that failed", {{"model", model}})) {
+                                        "Loads of a model that failed", {{"model", model}})),
+      registry_(registry),
+      model_(model) {
   for (std::size_t source = 0; source < kSources; ++source) {
     for (std::size_t outcome = 0; outcome < kOutcomes; ++outcome) {
       requests_[source][outcome] = &registry.GetCounter(
@@ -64,6 +66,19 @@ ModelMetrics::ModelMetrics(metrics::Registry& registry, const std::string& model
 
 void ModelMetrics::Count(Source source, Status outcome) {
   requests_[static_cast<std::size_t>(source)][OutcomeIndex(outcome)]->Increment();
+}
+
+void ModelMetrics::SetQuarantined(const std::vector<std::string>& backends) {
+  for (const auto& [backend, gauge] : quarantined_) gauge->Set(0);
+  for (const auto& backend : backends) {
+    auto& gauge = quarantined_[backend];
+    if (gauge == nullptr) {
+      gauge = &registry_.GetGauge("tinyfog_backend_quarantined",
+                                  "1 while the model does without a backend that answered wrongly",
+                                  {{"model", model_}, {"backend", backend}});
+    }
+    gauge->Set(1);
+  }
 }
 
 }  // namespace tinyfog::inference

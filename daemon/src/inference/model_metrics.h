@@ -2,7 +2,9 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <string>
+#include <vector>
 
 #include "tinyfog/base/status.h"
 #include "tinyfog/inference/request.h"
@@ -20,6 +22,8 @@ class ModelMetrics {
   ModelMetrics(metrics::Registry& registry, const std::string& model);
 
   void Count(Source source, Status outcome);
+  /// What the version that was loaded last does without.
+  void SetQuarantined(const std::vector<std::string>& backends);
 
   metrics::Gauge& queue_depth;
   metrics::Histogram& queue_seconds;
@@ -28,6 +32,9 @@ class ModelMetrics {
   metrics::Counter& load_failures;
 
  private:
+  metrics::Registry& registry_;
+  const std::string model_;
+  std::map<std::string, metrics::Gauge*> quarantined_;  ///< by backend; of those that ever were
   static constexpr std::size_t kSources = 2;
   static constexpr std::size_t kOutcomes = 8;
   std::array<std::array<metrics::Counter*, kOutcomes>, kSources> requests_;

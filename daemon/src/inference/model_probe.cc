@@ -143,7 +143,8 @@ Outcome<void> Judge(int status, const std::string& line) {
 
 }  // namespace
 
-Outcome<void> ModelProbe::Run(std::span<const std::uint8_t> file, std::uint32_t max_batch) const {
+Outcome<void> ModelProbe::Run(std::span<const std::uint8_t> file, std::uint32_t max_batch,
+                              const std::vector<std::string>& backends) const {
   Descriptor input, output, errors;
   TINYFOG_TRY(Store(file, input));
   int ends[2];
@@ -152,7 +153,7 @@ Outcome<void> ModelProbe::Run(std::span<const std::uint8_t> file, std::uint32_t 
   errors.Reset(ends[1]);
   std::vector<std::string> arguments{program_.string(), kProbeArgument, "-",
                                      std::to_string(max_batch)};
-  arguments.insert(arguments.end(), backends_.begin(), backends_.end());
+  arguments.insert(arguments.end(), backends.begin(), backends.end());
   TINYFOG_TRY_ASSIGN(const pid_t pid, Spawn(std::move(arguments), input.get(), errors.get()));
   errors.Close();
   LastLine line;
@@ -167,18 +168,19 @@ Outcome<void> ModelProbe::Run(std::span<const std::uint8_t> file, std::uint32_t 
   return Judge(status, line.Take());
 }
 
-Outcome<void> ModelProbe::Check(std::span<const std::uint8_t> file, std::uint32_t max_batch) {
+Outcome<void> ModelProbe::Check(std::span<const std::uint8_t> file, std::uint32_t max_batch,
+                                const std::vector<std::string>& backends, Passed& passed) {
   if (program_.empty()) return {};
   const auto digest = DigestOf(file);
   {
     const std::lock_guard lock(mutex_);
-    const auto known = passed_.lower_bound({digest, max_batch});
-    if (known != passed_.end() && known->first == digest) return {};
+    const auto known = passed.lower_bound({digest, max_batch});
+    if (known != passed.end() && known->first == digest) return {};
   }
-  TINYFOG_TRY(Run(file, max_batch));
+  TINYFOG_TRY(Run(file, max_batch, backends));
   const std::lock_guard lock(mutex_);
-  if (passed_.size() >= kMaxPassed) passed_.clear();
-  passed_.emplace(digest, max_batch);
+  if (passed.size() >= kMaxPassed) passed.clear();
+  passed.emplace(digest, max_batch);
   return {};
 }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "content_digest.h"
+#include "engine.h"
 #include "tinyfog/host/error.h"
 
 namespace tinyfog::inference {
@@ -27,16 +28,27 @@ class ModelProbe {
   /// Blocks until the probe ends, at most `bound`. A content that passed once, for at least as
   /// large a batch, passes again at once. Errors: kInvalidArgument when the probe died or took too
   /// long; what the probe reported; kInternal when it could not be started.
-  Outcome<void> Check(std::span<const std::uint8_t> file, std::uint32_t max_batch);
+  Outcome<void> Check(std::span<const std::uint8_t> file, std::uint32_t max_batch) {
+    return Check(file, max_batch, backends_, passed_);
+  }
+  /// The same without Arm NN, on CpuTiny alone.
+  Outcome<void> CheckTiny(std::span<const std::uint8_t> file, std::uint32_t max_batch) {
+    return Check(file, max_batch, {kCpuTiny}, passed_tiny_);
+  }
 
  private:
-  Outcome<void> Run(std::span<const std::uint8_t> file, std::uint32_t max_batch) const;
+  using Passed = std::set<std::pair<ContentDigest, std::uint32_t>>;
+
+  Outcome<void> Check(std::span<const std::uint8_t> file, std::uint32_t max_batch,
+                      const std::vector<std::string>& backends, Passed& passed);
+  Outcome<void> Run(std::span<const std::uint8_t> file, std::uint32_t max_batch,
+                    const std::vector<std::string>& backends) const;
 
   const std::filesystem::path program_;
   const std::vector<std::string> backends_;
   const std::chrono::milliseconds bound_;
   std::mutex mutex_;
-  std::set<std::pair<ContentDigest, std::uint32_t>> passed_;
+  Passed passed_, passed_tiny_;
 };
 
 }  // namespace tinyfog::inference

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "backend_check.h"
 #include "guarded_heap.h"
 #include "instance.h"
 #include "model_file.h"
@@ -50,10 +51,12 @@ Outcome<void> TryBatches(Instance& instance, std::uint32_t max_batch) {
 Outcome<void> Probe(const std::string& path, std::uint32_t max_batch,
                     const std::vector<std::string>& backends) {
   TINYFOG_TRY_ASSIGN(const auto bytes, ReadModel(path));
-  TINYFOG_TRY_ASSIGN(const auto engine, CreateArmnnEngine(backends));
+  TINYFOG_TRY_ASSIGN(const auto engine, CreateEngine(backends));
   TINYFOG_TRY_ASSIGN(const auto file, OpenModel(bytes));
   GuardHeap();
-  TINYFOG_TRY_ASSIGN(const auto instance, Instance::Create(file, *engine));
+  TINYFOG_TRY_ASSIGN(auto choice, ChooseBackends(file, *engine));
+  TINYFOG_TRY_ASSIGN(const auto instance,
+                     Instance::Create(file, *engine, choice.backends, std::move(choice.network)));
   TINYFOG_TRY(instance->Warm());
   TINYFOG_TRY(instance->RunSeeded(false));
   return TryBatches(*instance, max_batch);

@@ -79,19 +79,25 @@ Outcome<std::shared_ptr<ServedModel>> ServedModel::Load(std::string name, std::i
   return model;
 }
 
-Outcome<std::unique_ptr<Instance>> ServedModel::Prepare(bool first) {
-  auto instance = Instance::Create(file_, *context_.engine);
-  if (!instance.ok()) return instance;
-  if (first) {
-    std::string reason;
-    const auto asked = options_.max_batch;
-    options_.max_batch = (*instance)->ProveBatching(asked, reason);
-    if (options_.max_batch < asked) {
-      log::Warning("model cannot be batched",
-                   {{"model", name_}, {"version", version_}, {"reason", reason}});
-    }
-    placement_ = (*instance)->Placement();
+Outcome<std::unique_ptr<Instance>> ServedModel::MakeFirst() {
+  TINYFOG_TRY_ASSIGN(choice_, ChooseBackends(file_, *context_.engine));
+  TINYFOG_TRY_ASSIGN(auto instance, Instance::Create(file_, *context_.engine, choice_.backends,
+                                                     std::move(choice_.network)));
+  std::string reason;
+  const auto asked = options_.max_batch;
+  options_.max_batch = instance->ProveBatching(asked, reason);
+  if (options_.max_batch < asked) {
+    log::Warning("model cannot be batched",
+                 {{"model", name_}, {"version", version_}, {"reason", reason}});
   }
+  placement_ = instance->network().Profile();
+  execution_ = instance->network().Execution();
+  return instance;
+}
+
+Outcome<std::unique_ptr<Instance>> ServedModel::Prepare(bool first) {
+  auto instance = first ? MakeFirst() : Instance::Create(file_, *context_.engine, choice_.backends);
+  if (!instance.ok()) return instance;
   for (std::uint32_t i = 0; i < options_.warmup; ++i) TINYFOG_TRY((*instance)->Warm());
   return instance;
 }
@@ -261,6 +267,10 @@ ModelDescription ServedModel::Describe() const {
   description.outputs = file_.signature.outputs;
   description.options = options_;
   description.placement = placement_;
+  description.execution = execution_;
+  if (file_.only_tiny) description.execution += "; not by Arm NN: " + file_.only_tiny->message;
+  description.checks = choice_.checks;
+  description.quarantined = choice_.quarantined;
   description.file_bytes = file_.file_bytes;
   return description;
 }

@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "backend_check.h"
 #include "batch_run.h"
 #include "expiry.h"
 #include "instance.h"
@@ -69,6 +70,7 @@ class ServedModel {
   bool Sweep();
 
   ModelDescription Describe() const;
+  const std::vector<QuarantinedBackend>& quarantined() const { return choice_.quarantined; }
   ModelStatistics Statistics() const;
 
  private:
@@ -76,6 +78,7 @@ class ServedModel {
               ModelMetrics& metrics, ServingContext& context);
   Outcome<void> Start();
   Outcome<std::unique_ptr<Instance>> Prepare(bool first);
+  Outcome<std::unique_ptr<Instance>> MakeFirst();
   void Work(Instance& instance);
   void AnswerDead(std::vector<PendingPtr>& dead);
   void Answer(Pending& pending, Response response);
@@ -86,7 +89,10 @@ class ServedModel {
   ModelOptions options_;  ///< constant once loaded
   ModelMetrics& metrics_;
   ServingContext& context_;
+  // Of the first instance; constant once loaded.
+  BackendChoice choice_;
   std::vector<LayerPlacement> placement_;
+  std::string execution_;
   std::unique_ptr<RequestQueue> queue_;
   StatisticsCounter statistics_;
   std::vector<std::thread> threads_;

@@ -53,12 +53,15 @@ class RepositoryServer final : public Server {
 
  private:
   Outcome<ModelTable::Versions> LoadVersions(const std::string& model, ModelMetrics& metrics);
+  Outcome<ModelFile> OpenSafely(const std::vector<std::uint8_t>& bytes, std::uint32_t max_batch);
   Outcome<std::shared_ptr<ServedModel>> LoadVersion(const std::string& model, std::int64_t version,
                                                     const ModelOptions& options,
                                                     ModelMetrics& metrics);
   Error LoadFailed(const std::string& model, ModelMetrics& metrics, const Error& error);
   void Announce(const std::string& model, std::int64_t version, ModelState state,
                 const std::string& reason = "");
+  void AnnounceReady(const std::string& model, const ModelTable::Versions& versions,
+                     ModelMetrics& metrics);
   bool Sweep();
 
   const ServerOptions options_;
@@ -111,15 +114,49 @@ void RepositoryServer::Announce(const std::string& model, std::int64_t version, 
   context_.events.Publish(ModelEvent(model, version, state, reason));
 }
 
+/// Tells of each version that it serves, and what it does without.
+void RepositoryServer::AnnounceReady(const std::string& model, const ModelTable::Versions& versions,
+                                     ModelMetrics& metrics) {
+  std::vector<std::string> quarantined;
+  for (const auto& [version, served] : versions) {
+    std::string reason;
+    for (const auto& [backend, fault] : served->quarantined()) {
+      quarantined.push_back(backend);
+      reason += (reason.empty() ? "" : "; ") + ("backend " + backend + " is quarantined: " + fault);
+      log::Warning(
+          "backend answers wrongly and is quarantined for this model",
+          {{"model", model}, {"version", version}, {"backend", backend}, {"reason", fault}});
+    }
+    Announce(model, version, ModelState::kReady, reason);
+  }
+  metrics.SetQuarantined(quarantined);
+}
+
+/// A file that Arm NN does not survive may still be one for CpuTiny.
+Outcome<ModelFile> RepositoryServer::OpenSafely(const std::vector<std::uint8_t>& bytes,
+                                                std::uint32_t max_batch) {
+  TINYFOG_TRY_ASSIGN(ModelFile file, OpenModel(bytes));
+  if (!file.only_tiny) {
+    const auto safe = probe_.Check(bytes, max_batch);
+    if (safe.ok()) return file;
+    if (safe.error().code != Status::kInvalidArgument) return safe.error();
+    file.only_tiny = safe.error();
+  }
+  TINYFOG_TRY(BackendsFor(file, *context_.engine));
+  if (const auto safe = probe_.CheckTiny(bytes, max_batch); !safe.ok()) {
+    return InContext(safe.error(), file.only_tiny->message);
+  }
+  return file;
+}
+
 Outcome<std::shared_ptr<ServedModel>> RepositoryServer::LoadVersion(const std::string& model,
                                                                     std::int64_t version,
                                                                     const ModelOptions& options,
                                                                     ModelMetrics& metrics) {
   auto bytes = repository_.ReadModel(model, version);
   if (!bytes.ok()) return std::move(bytes).error();
-  auto file = OpenModel(*bytes);
+  auto file = OpenSafely(*bytes, options.max_batch);
   if (!file.ok()) return std::move(file).error();
-  if (auto safe = probe_.Check(*bytes, options.max_batch); !safe.ok()) return safe.error();
   return ServedModel::Load(model, version, std::move(*file), options, metrics, context_);
 }
 
@@ -176,7 +213,7 @@ Outcome<void> RepositoryServer::Load(const std::string& model) {
   }
   const auto loaded = *versions;
   const auto old = table_.Exchange(model, std::move(*versions));
-  for (const auto& [version, served] : loaded) Announce(model, version, ModelState::kReady);
+  AnnounceReady(model, loaded, metrics);
   for (const auto& [version, served] : old) {
     served->Retire();
     if (loaded.count(version) == 0) Announce(model, version, ModelState::kUnavailable, "replaced");
@@ -206,13 +243,13 @@ Outcome<void> RepositoryServer::Check(std::vector<std::uint8_t> model_file) {
     return InvalidArgument("the model is larger than the limit of " +
                            std::to_string(options_.max_model_bytes) + " bytes");
   }
-  const auto file = OpenModel(model_file);
-  if (!file.ok()) return file.error();
-  TINYFOG_TRY(probe_.Check(model_file, options_.model_defaults.max_batch));
+  TINYFOG_TRY_ASSIGN(const ModelFile file,
+                     OpenSafely(model_file, options_.model_defaults.max_batch));
+  TINYFOG_TRY_ASSIGN(const auto backends, BackendsFor(file, *context_.engine));
   Outcome<void> result;
   // A thread of its own, because networks must stay with one thread.
   std::thread([&] {
-    auto instance = Instance::Create(*file, *context_.engine);
+    auto instance = Instance::Create(file, *context_.engine, backends);
     result = instance.ok() ? (*instance)->Warm() : Outcome<void>(instance.error());
   }).join();
   return result;
@@ -286,9 +323,7 @@ Outcome<std::unique_ptr<Server>> Server::Create(ServerOptions options, metrics::
     engine = CreateStubEngine();
     options.probe_program.clear();
   } else {
-    auto armnn = CreateArmnnEngine(options.backends);
-    if (!armnn.ok()) return std::move(armnn).error();
-    engine = std::move(*armnn);
+    TINYFOG_TRY_ASSIGN(engine, CreateEngine(options.backends));
   }
   return CreateServer(std::move(options), std::move(engine), metrics, events);
 }

@@ -28,13 +28,13 @@ std::vector<std::uint8_t> Floats(std::vector<float> values) {
 /// An engine whose networks answer zeros when the test opens the gate.
 class GatedEngine final : public Engine {
  public:
-  Outcome<std::unique_ptr<Network>> Load(const std::vector<std::uint8_t>&,
-                                         const Signature&) override {
+  Outcome<std::unique_ptr<Network>> Load(const std::vector<std::uint8_t>&, const Signature&,
+                                         const std::vector<std::string>&) override {
     class Gated final : public Network {
      public:
       explicit Gated(GatedEngine& engine) : engine_(engine) {}
-      Outcome<void> Run(std::span<const std::uint8_t* const>,
-                        std::span<std::uint8_t* const>) override {
+      Outcome<void> Run(std::span<const std::uint8_t* const>, std::span<std::uint8_t* const>,
+                        std::uint32_t) override {
         engine_.Pass();
         return {};
       }

@@ -97,7 +97,10 @@ class FakeServer final : public inference::Server {
     d.outputs = {{"out", inference::DataType::kInt8, {1, 4}, std::nullopt}};
     d.options.max_batch = 8;
     d.options.labels = {"a", "b", "c"};
-    d.placement = {{"fc", "CpuRef"}};
+    d.placement = {{"fc", "CpuRef", "fully_connected_int8", 0.5}};
+    d.execution = "Arm NN";
+    d.checks = {"one", "two"};
+    d.quarantined = {{"CpuTiny", "wrong"}};
     d.file_bytes = 77;
     return d;
   }

@@ -72,11 +72,33 @@ void WriteQuantization(const TensorSpec& spec, ::inference::ModelConfig& config)
       FloatText(spec.quantization->scale) + "," + std::to_string(spec.quantization->zero_point));
 }
 
+/// Which backend executes each layer, with what, and for how long.
+std::string LayersText(const std::vector<inference::LayerPlacement>& placement) {
+  std::string text;
+  for (const auto& layer : placement) {
+    const auto share = layer.share ? FloatText(static_cast<float>(*layer.share)) : "";
+    text += layer.layer + "\t" + layer.backend + "\t" + layer.kernel + "\t" + share + "\n";
+  }
+  return text;
+}
+
 void WriteParameters(const ModelDescription& model, ::inference::ModelConfig& config) {
   auto& parameters = *config.mutable_parameters();
   std::string placement;
   for (const auto& layer : model.placement) placement += layer.layer + "=" + layer.backend + "\n";
-  if (!placement.empty()) parameters["placement"].set_string_value(placement);
+  if (!placement.empty()) {
+    parameters["placement"].set_string_value(placement);
+    parameters["layers"].set_string_value(LayersText(model.placement));
+  }
+  std::string checks;
+  for (const auto& check : model.checks) checks += check + "\n";
+  if (!checks.empty()) parameters["checks"].set_string_value(checks);
+  std::string quarantined;
+  for (const auto& [backend, reason] : model.quarantined) {
+    quarantined += backend + ": " + reason + "\n";
+  }
+  if (!quarantined.empty()) parameters["quarantined"].set_string_value(quarantined);
+  if (!model.execution.empty()) parameters["execution"].set_string_value(model.execution);
   std::string labels;
   for (const auto& label : model.options.labels) labels += label + "\n";
   if (!labels.empty()) parameters["labels"].set_string_value(labels);

@@ -16,7 +16,8 @@ void WriteMetadata(const inference::ModelDescription& model,
                    ::inference::ModelMetadataResponse& message);
 
 /// `dims` leave the batch dimension out where the model is batched. Parameters: "placement" (one
-/// "layer=backend" per line), "labels" (one per line), "quantization.<tensor>" ("scale,zero
+/// "layer=backend" per line), "layers" (one "layer<tab>backend<tab>kernel<tab>share of the time" per
+/// line), "execution", "checks" and "quarantined" (sentences, one per line), "labels" (one per line), "quantization.<tensor>" ("scale,zero
 /// point"), "file_bytes".
 void WriteConfig(const inference::ModelDescription& model, ::inference::ModelConfig& config);
 

@@ -34,6 +34,11 @@ TEST(ModelMessages, ConfigLeavesTheBatchDimensionOut) {
   EXPECT_THAT(config.input(0).dims(), ElementsAre(4));
   EXPECT_EQ(config.output(0).label_filename(), "config.toml");
   EXPECT_EQ(config.parameters().at("placement").string_value(), "fc=CpuRef\n");
+  EXPECT_EQ(config.parameters().at("layers").string_value(),
+            "fc\tCpuRef\tfully_connected_int8\t0.5\n");
+  EXPECT_EQ(config.parameters().at("execution").string_value(), "Arm NN");
+  EXPECT_EQ(config.parameters().at("checks").string_value(), "one\ntwo\n");
+  EXPECT_EQ(config.parameters().at("quarantined").string_value(), "CpuTiny: wrong\n");
   EXPECT_EQ(config.parameters().at("labels").string_value(), "a\nb\nc\n");
   EXPECT_EQ(config.parameters().at("quantization.in").string_value(), "0.5,-3");
   EXPECT_EQ(config.parameters().at("file_bytes").string_value(), "77");

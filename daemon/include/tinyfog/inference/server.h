@@ -46,7 +46,7 @@ struct ServerOptions {
   std::filesystem::path repository;  ///< must exist
   EngineKind engine = EngineKind::kArmnn;
   std::vector<std::string> backends{
-      "CpuAcc",
+      "CpuTiny", "CpuAcc",
       "CpuRef"};  ///< in order of preference; those not registered are skipped with a warning
   bool load_all_at_start = true;
   std::vector<std::string> load_at_start;  ///< used when load_all_at_start is false
@@ -70,6 +70,14 @@ struct IndexEntry {
 struct LayerPlacement {
   std::string layer;
   std::string backend;
+  std::string kernel{};           ///< where the backend tells
+  std::optional<double> share{};  ///< of an inference's time, 0..1, where it could be measured
+};
+
+/// A backend that a model does without because its answers were wrong.
+struct QuarantinedBackend {
+  std::string backend;
+  std::string reason;
 };
 
 struct ModelDescription {
@@ -80,6 +88,9 @@ struct ModelDescription {
   std::vector<TensorSpec> outputs;
   ModelOptions options;  ///< max_batch is what the loaded model can do, not what was asked
   std::vector<LayerPlacement> placement;
+  std::string execution;            ///< how requests reach the kernels, for people
+  std::vector<std::string> checks;  ///< what the answers were compared with at load, for people
+  std::vector<QuarantinedBackend> quarantined;
   std::uint64_t file_bytes = 0;
 };
 
