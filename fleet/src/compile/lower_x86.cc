@@ -1,6 +1,7 @@
 #include "lower_x86.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "copy_maps.h"
 #include "pack_x86.h"
@@ -35,9 +36,15 @@ bool Describe(const nn::ConvolutionParams& from, X86ConvParams& p) {
   return p.RowValues() > std::uint64_t{p.pad_left} * p.input_channels;
 }
 
-bool Describe(const nn::ConvolutionParams& from, nn::X86DepthwiseParams& p) {
+// Whole blocks of channels, or so few that pixels share one.
+std::uint32_t PitchOf(std::uint32_t channels, std::uint32_t block) {
+  return channels >= block ? (channels + block - 1) / block * block : std::bit_ceil(channels);
+}
+
+bool Describe(const nn::ConvolutionParams& from, nn::X86DepthwiseParams& p, std::uint32_t step) {
+  const std::uint32_t pitch = PitchOf(from.input_channels, nn::X86DepthwiseParams::Block(step));
   const bool is_covered = from.output_channels == from.input_channels &&
-                          from.dilation_height == 1 && from.dilation_width == 1 &&
+                          from.dilation_height == 1 && from.dilation_width == 1 && pitch <= 65535 &&
                           from.kernel_height <= 255 && from.kernel_width <= 255 &&
                           from.pad_top >= 0 && from.pad_top < from.kernel_height &&
                           from.pad_left >= 0 && from.pad_left < from.kernel_width;
@@ -56,7 +63,8 @@ bool Describe(const nn::ConvolutionParams& from, nn::X86DepthwiseParams& p) {
   p.pad_left = static_cast<std::uint8_t>(from.pad_left);
   p.input_zero_point = static_cast<std::int8_t>(from.input_zero_point);
   p.output_zero_point = static_cast<std::int8_t>(from.output_zero_point);
-  return true;
+  p.pitch = static_cast<std::uint16_t>(pitch);
+  return p.Groups(step) * step <= nn::X86DepthwiseParams::kMostInputs;
 }
 
 // Before its clamp. Source: TFLite reference ADD and SUB.
@@ -123,9 +131,9 @@ bool Emit(Context& context, StepWriter<X86ConvParams>& writer,
   X86ConvParams& p = writer.params;
   const std::uint32_t step = StepOf(context.target());
   const std::vector<std::int8_t> weights = graph::WeightsOf(context.In(1));
-  const auto blocks =
-      PackChannelsX86(StartOfSums(biases, weights, step, false),
-                      BoundsOfSums(weights, biases, false), scales, p.output_zero_point);
+  const auto blocks = PackChannelsX86(StartOfSums(biases, weights, step, false),
+                                      BoundsOfSums(weights, biases, false), scales,
+                                      p.output_zero_point, PlacesX86(p.output_channels));
   if (!blocks || !ReserveBehind(context, context.InTensor(0), context.In(0))) return false;
   SetBands(p, step);
   p.weights =
@@ -179,13 +187,13 @@ bool LowerDepthwiseX86(Context& context, const nn::ConvolutionParams& from,
   StepWriter<nn::X86DepthwiseParams> writer(
       context, step == 4 ? nn::Opcode::kDepthwiseX86Quads : nn::Opcode::kDepthwiseX86Pairs);
   nn::X86DepthwiseParams& p = writer.params;
-  if (!Describe(from, p) || p.Groups(step) > nn::X86DepthwiseParams::kMostGroups) return false;
+  if (!Describe(from, p, step)) return false;
   const std::vector<std::int8_t> weights = graph::WeightsOf(context.In(1));
   const auto blocks =
       PackChannelsX86(StartOfSums(biases, weights, step, true), BoundsOfSums(weights, biases, true),
-                      scales, p.output_zero_point);
+                      scales, p.output_zero_point, PlacesX86(p, step), step == 4 ? 4 : 1);
   if (!blocks || !ReserveBehind(context, context.InTensor(0), context.In(0))) return false;
-  p.weights = context.AddConstant(PackColumnsX86(weights, p, step), 64);
+  p.weights = context.AddConstant(PackDepthwiseX86(weights, p, step), 64);
   p.block_channels = AddBlocks(context, *blocks);
   p.scratch_bytes = static_cast<std::uint32_t>(p.ScratchBytes(step));
   writer.UseBuffer(p.scratch, context.AddScratch(p.scratch_bytes));

@@ -20,6 +20,8 @@ class Generator {
     const int kind = Below(4);
     std::int32_t channels = 1 + Below(kind == 3 ? 300 : 70);
     if (Below(2) == 0) channels = (channels + 3) / 4 * 4;
+    // These share vectors.
+    if (kind == 0 && Below(2) == 0) channels = 8 << Below(5);
     const int input = Activation({Below(4) == 0 ? 2 : 1, 1 + Below(12), 1 + Below(20), channels});
     graph_.inputs = {input};
     if (kind == 3) {

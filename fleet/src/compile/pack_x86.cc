@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <numeric>
 
 #include "x86_rounding.h"
 
@@ -21,29 +22,19 @@ struct Rounded {
   std::optional<Lines> lines;
 };
 
-// Channels `first` to `last` of the block; all in the dearest form that one of them needs.
-void SetRounding(X86Channels& block, const Rounded* first, const Rounded* last,
-                 std::int32_t zero_point) {
-  const auto form_of = [](const Rounded& r) {
-    if (!r.lines) return X86Rounding::kInteger;
-    const bool is_one = r.lines->above == r.lines->below;
-    return is_one ? X86Rounding::kLine : X86Rounding::kTwoLines;
-  };
-  block.zero_point = zero_point;
-  block.rounding = X86Rounding::kLine;
-  for (const Rounded* r = first; r != last; ++r) {
-    block.rounding = std::max(block.rounding, form_of(*r));
-  }
-  for (std::size_t i = 0; first + i != last; ++i) {
-    const Rounded& r = first[i];
-    if (block.rounding == X86Rounding::kInteger) {
-      block.a[i] = r.scale.multiplier;
-      block.b[i] = -r.scale.shift;
-    } else {
-      block.a[i] = std::bit_cast<std::int32_t>(r.lines->slope);
-      block.b[i] = std::bit_cast<std::int32_t>(r.lines->above);
-      block.c[i] = std::bit_cast<std::int32_t>(r.lines->below);
-    }
+X86Rounding FormOf(const Rounded& r) {
+  if (!r.lines) return X86Rounding::kInteger;
+  return r.lines->above == r.lines->below ? X86Rounding::kLine : X86Rounding::kTwoLines;
+}
+
+void SetRounding(X86Channels& block, std::size_t i, const Rounded& r) {
+  if (block.rounding == X86Rounding::kInteger) {
+    block.a[i] = r.scale.multiplier;
+    block.b[i] = -r.scale.shift;
+  } else {
+    block.a[i] = std::bit_cast<std::int32_t>(r.lines->slope);
+    block.b[i] = std::bit_cast<std::int32_t>(r.lines->above);
+    block.c[i] = std::bit_cast<std::int32_t>(r.lines->below);
   }
 }
 
@@ -67,7 +58,9 @@ std::vector<SumBounds> BoundsOfSums(const std::vector<std::int8_t>& weights,
 std::optional<std::vector<X86Channels>> PackChannelsX86(const std::vector<std::int32_t>& biases,
                                                         const std::vector<SumBounds>& sums,
                                                         const std::vector<nn::Scale>& scales,
-                                                        std::int32_t zero_point) {
+                                                        std::int32_t zero_point,
+                                                        const std::vector<std::size_t>& places,
+                                                        std::size_t together) {
   std::vector<Rounded> rounded;
   for (std::size_t c = 0; c < biases.size(); ++c) {
     if (scales[c].shift > 0 || sums[c].low <= -kMostSum || sums[c].high >= kMostSum) {
@@ -75,15 +68,43 @@ std::optional<std::vector<X86Channels>> PackChannelsX86(const std::vector<std::i
     }
     rounded.push_back({scales[c], ProveLines({scales[c], zero_point, sums[c].low, sums[c].high})});
   }
-  std::vector<X86Channels> blocks(BlocksOf(biases.size()));
+  // The dearest form that one of the channels needs serves all.
+  std::vector<X86Rounding> forms(BlocksOf(places.size()) / together, X86Rounding::kLine);
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    X86Rounding& form = forms[i / kBlock / together];
+    if (places[i] < rounded.size()) form = std::max(form, FormOf(rounded[places[i]]));
+  }
+  std::vector<X86Channels> blocks(BlocksOf(places.size()));
   for (std::size_t b = 0; b < blocks.size(); ++b) {
-    const std::size_t first = b * kBlock;
-    const std::size_t last = std::min(first + kBlock, biases.size());
-    std::copy(biases.begin() + static_cast<std::ptrdiff_t>(first),
-              biases.begin() + static_cast<std::ptrdiff_t>(last), blocks[b].bias);
-    SetRounding(blocks[b], rounded.data() + first, rounded.data() + last, zero_point);
+    blocks[b].zero_point = zero_point;
+    blocks[b].rounding = forms[b / together];
+  }
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    if (places[i] >= rounded.size()) continue;
+    X86Channels& block = blocks[i / kBlock];
+    block.bias[i % kBlock] = biases[places[i]];
+    SetRounding(block, i % kBlock, rounded[places[i]]);
   }
   return blocks;
+}
+
+std::vector<std::size_t> PlacesX86(std::size_t channels) {
+  std::vector<std::size_t> places(BlocksOf(channels) * kBlock);
+  std::iota(places.begin(), places.end(), std::size_t{0});
+  return places;
+}
+
+std::vector<std::size_t> PlacesX86(const nn::X86DepthwiseParams& p, std::uint32_t step) {
+  const std::size_t block = nn::X86DepthwiseParams::Block(step);
+  const std::size_t lanes = block / step;
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < p.Blocks(step) * block; ++i) {
+    const std::size_t vector = i % block / lanes;
+    const std::size_t lane = i % lanes;
+    const std::size_t place = i / block * block + lane / 4 * 4 * step + vector * 4 + lane % 4;
+    places.push_back(place % p.pitch);
+  }
+  return places;
 }
 
 std::vector<std::uint8_t> PackRowsX86(const std::vector<std::int8_t>& weights, std::size_t outputs,
@@ -102,22 +123,26 @@ std::vector<std::uint8_t> PackRowsX86(const std::vector<std::int8_t>& weights, s
   return packed;
 }
 
-std::vector<std::uint8_t> PackColumnsX86(const std::vector<std::int8_t>& weights,
-                                         const nn::X86DepthwiseParams& p, std::uint32_t step) {
-  const std::size_t groups = p.Groups(step);
-  std::vector<std::uint8_t> packed(p.Blocks() * p.StripRows() * groups * p.kernel_width * kBlock *
-                                   step);
-  for (std::size_t i = 0; i < weights.size(); ++i) {
-    const std::size_t channel = i % p.channels;
-    const std::size_t kx = i / p.channels % p.kernel_width;
-    const std::size_t ky = i / p.channels / p.kernel_width;
-    for (std::size_t strip_row = 0; strip_row < p.StripRows(); ++strip_row) {
-      const std::size_t row = ky + strip_row * p.stride_height;
-      const std::size_t at =
-          ((channel / kBlock * p.StripRows() + strip_row) * groups + row / step) * p.kernel_width +
-          kx;
-      packed[(at * kBlock + channel % kBlock) * step + row % step] =
-          static_cast<std::uint8_t>(weights[i]);
+std::vector<std::uint8_t> PackDepthwiseX86(const std::vector<std::int8_t>& weights,
+                                           const nn::X86DepthwiseParams& p, std::uint32_t step) {
+  const std::size_t block = nn::X86DepthwiseParams::Block(step);
+  const std::size_t width = p.kernel_width;
+  const std::size_t bytes = 4 / step;  // of a value
+  const std::vector<std::size_t> places = PlacesX86(p, step);
+  std::vector<std::uint8_t> packed;
+  const auto weight_of = [&](std::size_t row, std::size_t kx, std::size_t channel) -> int {
+    if (row >= p.kernel_height || channel >= p.channels) return 0;
+    return weights[(row * width + kx) * p.channels + channel];
+  };
+  for (std::size_t first = 0; first < places.size(); first += block) {
+    for (std::size_t y = 0; y < p.StripRows(); ++y) {
+      for (std::size_t i = 0; i < p.Groups(step) * width * block * step; ++i) {
+        const std::size_t row = i / (width * block * step) * step + i % step;
+        const int weight = weight_of(row - y * p.stride_height, i / (block * step) % width,
+                                     places[first + i / step % block]);
+        packed.push_back(static_cast<std::uint8_t>(weight));
+        if (bytes == 2) packed.push_back(weight < 0 ? 255 : 0);
+      }
     }
   }
   return packed;

@@ -89,15 +89,19 @@ struct X86ConvParams {
 };
 static_assert(sizeof(X86ConvParams) == 56);
 
-/// DEPTHWISE_CONV_2D without dilation, one output per input channel. An instruction multiplies
-/// `step` rows of a column; a strip of StripRows() output rows takes Groups(step) such groups.
+/// DEPTHWISE_CONV_2D without dilation, one output per input channel. A strip of StripRows() output
+/// rows is made of StripInputs() rows, which instructions take in groups of `step`.
 ///
-/// `weights`: [block of 16 channels][row of the strip][group][kx][16][step], zeros where a group's
-/// row is none of the kernel's; then `block_channels`: X86Channels per block. `scratch`:
-/// Groups(step) times Columns() of 64 bytes. Inputs are read in groups of 16 bytes: 15 bytes behind
-/// the last one must be there too.
+/// Channels are held in places: pixels are `pitch` places apart, channel c is at place c, and all
+/// is laid out in blocks of Block(step) places, which repeat where `pitch` is smaller. Within a
+/// block, places come in the order that interleaving of bytes within 128 bits gives: vector v has
+/// those with place / 4 % step = v. `weights`: [block][row of the strip][group][kx][place in that
+/// order][step], zeros where a group's row is none of the kernel's, values of 8 bits for quads and
+/// 16 for pairs; `block_channels`: X86Channels of sixteen places each, of one form for a block.
+/// `scratch`: HeldRows() padded rows and one of zero points. Inputs are read in groups of 16
+/// bytes: 15 bytes behind the last one must be there too.
 struct X86DepthwiseParams {
-  static constexpr std::uint32_t kMostGroups = 16;
+  static constexpr std::uint32_t kMostInputs = 64;
 
   Ref input;
   Ref output;
@@ -121,25 +125,45 @@ struct X86DepthwiseParams {
   std::int8_t output_zero_point;
   std::int8_t clamp_min;
   std::int8_t clamp_max;
-  std::uint16_t reserved;
+  std::uint16_t pitch;  // at least `channels`: whole blocks, or a power of two below one
 
+  static constexpr std::uint32_t Block(std::uint32_t step) { return step == 4 ? 64 : 16; }
+  constexpr std::uint32_t Blocks(std::uint32_t step) const {
+    return (pitch + Block(step) - 1) / Block(step);
+  }
   constexpr std::uint32_t StripRows() const {
     return stride_height == 1 && kernel_height <= 3 ? 2 : 1;
   }
-  constexpr std::uint32_t Groups(std::uint32_t step) const {
-    return (kernel_height + (StripRows() - 1) * stride_height + step - 1) / step;
+  constexpr std::uint32_t StripInputs() const {
+    return kernel_height + (StripRows() - 1) * stride_height;
   }
-  constexpr std::uint32_t Blocks() const {
-    return (channels + X86Channels::kCount - 1) / X86Channels::kCount;
+  constexpr std::uint32_t Groups(std::uint32_t step) const {
+    return (StripInputs() + step - 1) / step;
   }
   /// Columns of the padded input.
   constexpr std::uint32_t Columns() const {
-    const std::uint32_t needed = (output_width - 1u) * stride_width + kernel_width;
-    const std::uint32_t stored = std::uint32_t{pad_left} + input_width;
-    return needed > stored ? needed : stored;
+    return (output_width - 1u) * stride_width + kernel_width;
   }
-  constexpr std::uint64_t ScratchBytes(std::uint32_t step) const {
-    return std::uint64_t{Groups(step)} * Columns() * 64;
+  /// Values of every stride_width-th column: vectors reach over the end, and start at 64 bytes.
+  constexpr std::uint64_t PlaneValues(std::uint32_t step) const {
+    const std::uint64_t columns = (Columns() + stride_width - 1u) / stride_width;
+    return (columns * pitch + Block(step) + 16 + 63) / 64 * 64;
+  }
+  /// A row in scratch.
+  constexpr std::uint64_t RowValues(std::uint32_t step) const {
+    return stride_width * PlaneValues(step);
+  }
+  /// Rows in scratch: a strip's at least, more if they are small. What was just written is slow to
+  /// read.
+  constexpr std::uint32_t HeldRows(std::uint32_t step) const {
+    constexpr std::uint64_t kBytes = 16 * 1024;
+    const std::uint32_t all = (output_height - 1u) * stride_height + kernel_height;
+    const std::uint64_t few = kBytes / (RowValues(step) * (4 / step));
+    const std::uint64_t most = few < all ? few : all;
+    return most > StripInputs() ? static_cast<std::uint32_t>(most) : StripInputs();
+  }
+  [[gnu::always_inline]] constexpr std::uint64_t ScratchBytes(std::uint32_t step) const {
+    return (HeldRows(step) + std::uint64_t{1}) * RowValues(step) * (4 / step);
   }
 };
 static_assert(sizeof(X86DepthwiseParams) == 48);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "kernels/x86/prepare.h"
 #include "kernels/x86/round.h"
 #include "tinyfog/nn/kernels/x86.h"
 
@@ -132,26 +133,6 @@ TINYFOG_INLINE void ConvBand(const Band<V>& band, const X86ConvParams& p, std::u
   }
   // What is left: a block or half of one.
   if (blocks > 0) run(ConvRow<V, V::kLastPixels, 1>, 1);
-}
-
-/// Copies `count` inputs in the form of V's instructions. Reads and writes up to 15 more.
-template <class V>
-TINYFOG_INLINE typename V::Value* Prepare(const std::int8_t* from, std::uint32_t count,
-                                          typename V::Value* to) {
-  std::uint32_t i = 0;
-  for (; i + V::kPrepared <= count; i += V::kPrepared) V::Prepare(from + i, to + i);
-  for (; i < count; i += 16) V::Prepare16(from + i, to + i);
-  return to + count;
-}
-
-/// Writes `count` times `value`, and up to 15 times more.
-template <class V>
-TINYFOG_INLINE typename V::Value* Fill(std::int8_t value, std::uint32_t count,
-                                       typename V::Value* to) {
-  std::int8_t values[16];
-  __builtin_memset(values, value, sizeof(values));
-  for (std::uint32_t i = 0; i < count; i += 16) V::Prepare16(values, to + i);
-  return to + count;
 }
 
 /// The inputs of `rows` output rows from `first` on, one map's.

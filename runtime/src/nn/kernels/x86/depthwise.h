@@ -1,230 +1,404 @@
 #pragma once
 
+#include "kernels/x86/depthwise_rows.h"
 #include "kernels/x86/round.h"
-#include "tinyfog/nn/kernels/x86.h"
 
-/// DEPTHWISE_CONV_2D over a vector type V: an instruction multiplies V::kStep rows of one column.
+/// DEPTHWISE_CONV_2D over a vector type V. An instruction multiplies V::kStep rows of one column,
+/// which lie together once the bytes of rows are interleaved. V::kStep vectors hold
+/// V::kLanes * V::kStep places of a row: channels of a pixel, or of several where they are few.
 namespace tinyfog::nn::x86 {
 
-/// Sixteen channels of a strip: the columns of its groups of rows, [group][column][16][kStep].
+/// Some places of all pixels of a strip.
 template <class V>
 struct Strip {
-  static constexpr std::uint32_t kColumn = 16 * V::kStep;  // values
+  static constexpr std::uint32_t kPlaces = V::kLanes * V::kStep;  // that a tile's vectors hold
+  static constexpr std::uint32_t kBlock = X86DepthwiseParams::Block(V::kStep);
+  static constexpr std::uint32_t kVectorPlaces = kBlock / V::kStep;
 
-  const typename V::Value* groups[X86DepthwiseParams::kMostGroups];
-  std::uint32_t group_count;
+  const typename V::Value* rows[X86DepthwiseParams::kMostInputs];
+  std::uint32_t groups;
   std::uint32_t kernel_width;
-  std::uint32_t stride;        // columns between outputs
-  const std::int8_t* weights;  // [row of outputs][group][kx][16][kStep]
-  std::uint32_t row_weights;   // values between two rows of outputs
+  std::uint32_t stride;                 // columns between outputs
+  const std::uint32_t* kernel_columns;  // their offsets in a row
+  std::uint32_t step;                   // values between the inputs of two tiles
+  const typename V::Weight* weights;
+  std::uint32_t row_weights;  // values between two rows of outputs
   const X86Channels* channels;
-  typename V::Clamp clamp;
-  std::uint32_t count;        // channels that there are
-  std::uint32_t output_step;  // bytes between two pixels
+  std::uint32_t lane;  // the first of each vector's channels
+  typename V::BytesClamp clamp;
+  std::uint32_t pixels;  // in a tile,
+  std::uint32_t pitch;   // places apart,
+  std::uint32_t used;    // of so many channels
+  std::uint32_t pixel_bytes;
+
+  /// Of vector `v`.
+  TINYFOG_INLINE typename V::Int Constants(const std::int32_t (X86Channels::*member)[16],
+                                           int v) const {
+    const std::uint32_t place = static_cast<std::uint32_t>(v) * kVectorPlaces;
+    return V::Load(channels[place / 16].*member + place % 16 + lane);
+  }
+  /// `at` is where the weights of the group and kernel column begin.
+  TINYFOG_INLINE auto Weights(std::size_t at, int row, int v) const {
+    return V::LoadWide(weights + at + static_cast<std::uint32_t>(row) * row_weights +
+                       static_cast<std::uint32_t>(v) * kVectorPlaces * V::kStep);
+  }
 };
 
-/// kTile columns of kRows output rows from column `x` of the strip on: kVectors vectors of
-/// channels.
-template <class V, int kRows, int kTile, int kVectors>
-TINYFOG_INLINE void DepthwiseTile(const Strip<V>& strip, std::uint32_t x,
-                                  std::int8_t* const (&output)[kRows]) {
-  using Int = typename V::Int;
-  constexpr int kHalf = V::kLanes * static_cast<int>(V::kStep);  // values
-  Int sums[kRows][kTile][kVectors];
-#pragma GCC unroll 2
-  for (int h = 0; h < kVectors; ++h) {
-    const Int bias = V::Load(strip.channels->bias + h * V::kLanes);
-#pragma GCC unroll 2
-    for (int r = 0; r < kRows; ++r) {
-#pragma GCC unroll 16
-      for (int t = 0; t < kTile; ++t) sums[r][t][h] = bias;
-    }
+/// 1 to 32 bytes.
+TINYFOG_INLINE void CopyFew(const std::int8_t* from, std::uint32_t count, std::int8_t* to) {
+  // Two overlapping pieces.
+  if (count >= 16) {
+    __builtin_memcpy(to, from, 16);
+    __builtin_memcpy(to + count - 16, from + count - 16, 16);
+  } else if (count >= 8) {
+    __builtin_memcpy(to, from, 8);
+    __builtin_memcpy(to + count - 8, from + count - 8, 8);
+  } else if (count >= 4) {
+    __builtin_memcpy(to, from, 4);
+    __builtin_memcpy(to + count - 4, from + count - 4, 4);
+  } else {
+    to[0] = from[0];
+    to[count / 2] = from[count / 2];
+    to[count - 1] = from[count - 1];
   }
-  const std::int8_t* weights = strip.weights;
-  const std::size_t step = std::size_t{strip.stride} * Strip<V>::kColumn;
-  for (std::uint32_t g = 0; g < strip.group_count; ++g) {
-    const typename V::Value* column = strip.groups[g] + x * step;
-    for (std::uint32_t kx = 0; kx < strip.kernel_width; ++kx) {
+}
+
+/// Writes the channels of `pixels` pixels, not all of the vector.
+template <class V>
+__attribute__((noinline)) void StorePixels(const Strip<V>& strip, typename V::Bytes bytes,
+                                           std::uint32_t pixels, std::int8_t* to) {
+  if (strip.pixels == 1) {
+    V::StorePart(to, bytes, strip.used);
+    return;
+  }
+  std::int8_t places[64];
+  V::StoreBytes(places, bytes);
+  for (std::uint32_t i = 0; i < pixels; ++i, to += strip.pixel_bytes) {
+    CopyFew(places + i * strip.pitch, strip.used, to);
+  }
+}
+
+template <class V, X86Rounding kForm>
+TINYFOG_INLINE typename V::Int Rounded(const typename V::Int& sum, const typename V::Int& a,
+                                       const typename V::Int& b, const typename V::Int& c,
+                                       const typename V::Int& zero_point) {
+  if constexpr (kForm == X86Rounding::kLine) return V::Line(sum, a, b);
+  if constexpr (kForm == X86Rounding::kTwoLines) return V::Line(sum, a, V::BySign(sum, b, c));
+  return V::Add(V::Rescaled(sum, a, b), zero_point);
+}
+
+/// Where a tile's outputs go.
+template <class V, int kRows>
+struct Outputs {
+  std::int8_t* rows[kRows];
+};
+
+/// Of `tiles` tiles, of which `pixels` pixels are wanted.
+template <class V, int kRows, int kTile>
+TINYFOG_INLINE void Store(const Strip<V>& strip,
+                          const typename V::Int (&sums)[kTile][kRows][V::kStep],
+                          std::uint32_t pixels, const Outputs<V, kRows> (&to)[kTile]) {
+  typename V::Bytes bytes[kTile][kRows];
 #pragma GCC unroll 2
-      for (int h = 0; h < kVectors; ++h) {
-        decltype(V::LoadWeights(weights)) loaded[kRows];
+  for (int t = 0; t < kTile; ++t) {
+#pragma GCC unroll 2
+    for (int r = 0; r < kRows; ++r) bytes[t][r] = V::Pack(sums[t][r], strip.clamp);
+  }
+  if (__builtin_expect(pixels * strip.used == Strip<V>::kPlaces, 1)) {
+#pragma GCC unroll 2
+    for (int t = 0; t < kTile; ++t) {
+#pragma GCC unroll 2
+      for (int r = 0; r < kRows; ++r) V::StoreBytes(to[t].rows[r], bytes[t][r]);
+    }
+    return;
+  }
+#pragma GCC unroll 2
+  for (int t = 0; t < kTile; ++t) {
+#pragma GCC unroll 2
+    for (int r = 0; r < kRows; ++r) StorePixels<V>(strip, bytes[t][r], pixels, to[t].rows[r]);
+  }
+}
+
+/// Kernels of any size.
+template <class V, int kRows, X86Rounding kForm>
+TINYFOG_INLINE void DepthwiseTile(const Strip<V>& strip, std::size_t at, std::uint32_t pixels,
+                                  const Outputs<V, kRows> (&to)[1]) {
+  using Int = typename V::Int;
+  constexpr int kStep = static_cast<int>(V::kStep);
+  Int sums[1][kRows][kStep];
+#pragma GCC unroll 4
+  for (int v = 0; v < kStep; ++v) {
+    const Int bias = strip.Constants(&X86Channels::bias, v);
+#pragma GCC unroll 2
+    for (int r = 0; r < kRows; ++r) sums[0][r][v] = bias;
+  }
+  std::size_t weights = 0;
+  for (std::uint32_t g = 0; g < strip.groups; ++g) {
+    for (std::uint32_t kx = 0; kx < strip.kernel_width; ++kx) {
+      typename V::Inputs values[kStep];
+      V::Interleave(strip.rows + g * V::kStep, at + strip.kernel_columns[kx], values);
+#pragma GCC unroll 4
+      for (int v = 0; v < kStep; ++v) {
 #pragma GCC unroll 2
         for (int r = 0; r < kRows; ++r) {
-          loaded[r] = V::LoadWeights(weights + r * strip.row_weights + h * kHalf);
+          sums[0][r][v] = V::Dot(sums[0][r][v], values[v], strip.Weights(weights, r, v));
         }
-#pragma GCC unroll 16
+      }
+      weights += Strip<V>::kBlock * V::kStep;
+    }
+  }
+  const Int zero_point = V::Set(strip.channels->zero_point);
+#pragma GCC unroll 4
+  for (int v = 0; v < kStep; ++v) {
+    const Int a = strip.Constants(&X86Channels::a, v), b = strip.Constants(&X86Channels::b, v);
+    const Int c = strip.Constants(&X86Channels::c, v);
+#pragma GCC unroll 2
+    for (int r = 0; r < kRows; ++r) {
+      sums[0][r][v] = Rounded<V, kForm>(sums[0][r][v], a, b, c, zero_point);
+    }
+  }
+  Store<V, kRows, 1>(strip, sums, pixels, to);
+}
+
+/// One tile anywhere.
+template <class V>
+struct TapsOfOne {
+  static constexpr int kTiles = 1;
+  static constexpr int kGroups = 4 / static_cast<int>(V::kStep);
+  typename V::Inputs values[kGroups][3][V::kStep];
+
+  TINYFOG_INLINE TapsOfOne(const Strip<V>& strip, std::size_t at) {
+#pragma GCC unroll 2
+    for (int g = 0; g < kGroups; ++g) {
+#pragma GCC unroll 3
+      for (int kx = 0; kx < 3; ++kx) {
+        V::Interleave(strip.rows + g * static_cast<int>(V::kStep), at + strip.kernel_columns[kx],
+                      values[g][kx]);
+      }
+    }
+  }
+  TINYFOG_INLINE typename V::Inputs Get(int, int g, int kx, int v) const {
+    return values[g][kx][v];
+  }
+};
+
+/// Two neighbours of one pixel each, kStride columns apart: they share columns.
+template <class V, int kStride>
+struct TapsOfPixels {
+  static constexpr int kTiles = 2;
+  static constexpr int kColumns = kStride + 3;
+  typename V::Inputs values[kColumns][V::kStep];
+
+  TINYFOG_INLINE TapsOfPixels(const Strip<V>& strip, std::size_t at) {
+#pragma GCC unroll 8
+    for (int j = 0; j < kColumns; ++j) {
+      V::Interleave(strip.rows, at + static_cast<std::size_t>(j) * strip.pitch, values[j]);
+    }
+  }
+  TINYFOG_INLINE typename V::Inputs Get(int t, int, int kx, int v) const {
+    return values[t * kStride + kx][v];
+  }
+};
+
+/// Two neighbours of several pixels, kPitch places apart: kernel columns are what follows the first
+/// one after so many places. With a stride of two, the middle one lies in a plane of its own.
+template <class V, int kStride, int kPitch>
+struct TapsOfPlaces {
+  static constexpr int kTiles = 2;
+  typename V::Inputs values[3][V::kStep];
+  typename V::Inputs middle[2][V::kStep];
+
+  TINYFOG_INLINE TapsOfPlaces(const Strip<V>& strip, std::size_t at) {
+#pragma GCC unroll 3
+    for (int j = 0; j < 3; ++j) {
+      V::Interleave(strip.rows, at + static_cast<std::size_t>(j) * Strip<V>::kPlaces, values[j]);
+    }
+    if constexpr (kStride == 2) {
+#pragma GCC unroll 2
+      for (int j = 0; j < 2; ++j) {
+        const std::size_t place = static_cast<std::size_t>(j) * Strip<V>::kPlaces;
+        V::Interleave(strip.rows, at + strip.kernel_columns[1] + place, middle[j]);
+      }
+    }
+  }
+  TINYFOG_INLINE typename V::Inputs Get(int t, int, int kx, int v) const {
+    if (kStride == 2 && kx == 1) return middle[t][v];
+    return V::Following(values[t], values[t + 1], kx / kStride * kPitch, v);
+  }
+};
+
+/// Kernels of three columns that fit the groups: inputs stay in registers, and a vector's outputs
+/// are rounded while the next ones are multiplied.
+template <class V, class Taps, int kRows, X86Rounding kForm>
+TINYFOG_INLINE void DepthwiseTiles3(const Strip<V>& strip, std::size_t at, std::uint32_t pixels,
+                                    const Outputs<V, kRows> (&to)[Taps::kTiles]) {
+  using Int = typename V::Int;
+  constexpr int kStep = static_cast<int>(V::kStep);
+  constexpr int kGroups = 4 / kStep;
+  constexpr int kTile = Taps::kTiles;
+  const Taps taps(strip, at);
+  Int sums[kTile][kRows][kStep];
+  const Int zero_point = V::Set(strip.channels->zero_point);
+#pragma GCC unroll 4
+  for (int v = 0; v < kStep; ++v) {
+    const Int bias = strip.Constants(&X86Channels::bias, v);
+    const Int a = strip.Constants(&X86Channels::a, v), b = strip.Constants(&X86Channels::b, v);
+    const Int c = strip.Constants(&X86Channels::c, v);
+#pragma GCC unroll 2
+    for (int t = 0; t < kTile; ++t) {
+#pragma GCC unroll 2
+      for (int r = 0; r < kRows; ++r) sums[t][r][v] = bias;
+    }
+#pragma GCC unroll 2
+    for (int g = 0; g < kGroups; ++g) {
+#pragma GCC unroll 3
+      for (int kx = 0; kx < 3; ++kx) {
+#pragma GCC unroll 2
         for (int t = 0; t < kTile; ++t) {
-          const auto values =
-              V::LoadValues(column + static_cast<std::size_t>(t) * step + h * kHalf);
+          const auto tap = taps.Get(t, g, kx, v);
 #pragma GCC unroll 2
           for (int r = 0; r < kRows; ++r) {
-            sums[r][t][h] = V::Dot(sums[r][t][h], values, loaded[r]);
+            sums[t][r][v] = V::Dot(sums[t][r][v], tap,
+                                   strip.Weights((g * 3 + kx) * Strip<V>::kBlock * V::kStep, r, v));
           }
         }
       }
-      weights += Strip<V>::kColumn;
-      column += Strip<V>::kColumn;
     }
-  }
 #pragma GCC unroll 2
-  for (int r = 0; r < kRows; ++r) {
-    RoundTile<V, kTile, kVectors>(sums[r], 0, *strip.channels, strip.clamp, output[r],
-                                  strip.output_step, strip.count);
-  }
-}
-
-template <class V, int kRows, int kTile, int kVectors>
-TINYFOG_INLINE void DepthwiseTail(int columns, const Strip<V>& strip, std::uint32_t x,
-                                  std::int8_t* const (&output)[kRows]) {
-  if constexpr (kTile > 0) {
-    if (columns == kTile) {
-      DepthwiseTile<V, kRows, kTile, kVectors>(strip, x, output);
-    } else {
-      DepthwiseTail<V, kRows, kTile - 1, kVectors>(columns, strip, x, output);
-    }
-  }
-}
-
-/// `width` columns of kRows output rows.
-template <class V, int kRows, int kVectors>
-void DepthwiseRow(const Strip<V>& strip, std::uint32_t width, std::int8_t* const (&output)[kRows]) {
-  constexpr int kTile = 16 / V::kLanes * V::kColumns / kVectors / kRows;
-  std::uint32_t tiles = (width + kTile - 1) / kTile;
-  for (std::uint32_t x = 0; tiles > 0; --tiles) {
-    const std::uint32_t tile = (width - x + tiles - 1) / tiles;
-    std::int8_t* at[kRows];
-    for (int r = 0; r < kRows; ++r) at[r] = output[r] + std::size_t{x} * strip.output_step;
-    DepthwiseTail<V, kRows, kTile, kVectors>(static_cast<int>(tile), strip, x, at);
-    x += tile;
-  }
-}
-
-/// Puts the rows of a map into strips.
-template <class V>
-class DepthwiseColumns {
- public:
-  using Value = typename V::Value;
-
-  DepthwiseColumns(const X86DepthwiseParams& p, Memory memory, const std::int8_t* map)
-      : p_(p), map_(map), memory_(memory.Write<Value>(p.scratch)) {
-    group_values_ = p.Columns() * Strip<V>::kColumn;
-    __builtin_memset(outside_, p.input_zero_point, sizeof(outside_));
-    // Columns beside the map never change.
-    for (std::uint32_t g = 0; g < p.Groups(V::kStep); ++g) {
-      for (std::uint32_t x = 0; x < p.Columns(); ++x) {
-        if (x >= p.pad_left && x < std::uint32_t{p.pad_left} + p.input_width) continue;
-        const std::int8_t* rows[V::kStep];
-        for (const std::int8_t*& row : rows) row = outside_;
-        V::Interleave(rows, Group(g) + std::size_t{x} * Strip<V>::kColumn);
+    for (int t = 0; t < kTile; ++t) {
+#pragma GCC unroll 2
+      for (int r = 0; r < kRows; ++r) {
+        sums[t][r][v] = Rounded<V, kForm>(sums[t][r][v], a, b, c, zero_point);
       }
     }
   }
+  Store<V, kRows, kTile>(strip, sums, pixels, to);
+}
 
-  /// Sixteen channels from `channel` on of kStep rows from `first` on; rows outside the map too.
-  void Load(Value* to, std::int32_t first, std::uint32_t channel) const {
-    const std::int8_t* rows[V::kStep];
-    std::size_t steps[V::kStep];
-    for (std::uint32_t i = 0; i < V::kStep; ++i) {
-      const auto y = static_cast<std::uint32_t>(first + static_cast<std::int32_t>(i));
-      const bool is_inside = y < p_.input_height;
-      rows[i] =
-          is_inside ? map_ + std::size_t{y} * p_.input_width * p_.channels + channel : outside_;
-      steps[i] = is_inside ? p_.channels : 0;
-    }
-    to += std::size_t{p_.pad_left} * Strip<V>::kColumn;
-    for (std::uint32_t x = 0; x < p_.input_width; ++x, to += Strip<V>::kColumn) {
-      V::Interleave(rows, to);
-      for (std::uint32_t i = 0; i < V::kStep; ++i) rows[i] += steps[i];
+/// What is left of kRows output rows.
+template <class V, int kRows>
+struct Rest {
+  const Strip<V>& strip;
+  std::uint32_t width;  // pixels
+  std::size_t at;
+  Outputs<V, kRows> to[2];  // two tiles'
+
+  TINYFOG_INLINE Rest(const Strip<V>& s, std::uint32_t w, const Outputs<V, kRows>& output)
+      : strip(s), width(w), at(0), to{output, output} {
+    for (int r = 0; r < kRows; ++r) to[1].rows[r] += std::size_t{s.pixels} * s.pixel_bytes;
+  }
+  TINYFOG_INLINE void Advance(std::uint32_t tiles) {
+    const std::uint32_t pixels = tiles * strip.pixels;
+    at += std::size_t{tiles} * strip.step;
+    width -= Smaller(width, pixels);
+    for (auto& tile : to) {
+      for (std::int8_t*& row : tile.rows) row += std::size_t{pixels} * strip.pixel_bytes;
     }
   }
-  Value* Group(std::uint32_t g) const { return memory_ + std::size_t{g} * group_values_; }
-
- private:
-  const X86DepthwiseParams& p_;
-  const std::int8_t* map_;
-  Value* memory_;
-  std::size_t group_values_;
-  std::int8_t outside_[16];
+  template <class Taps, X86Rounding kForm>
+  TINYFOG_INLINE void RunTwo() {
+    for (; width >= 2 * strip.pixels; Advance(2)) {
+      DepthwiseTiles3<V, Taps, kRows, kForm>(strip, at, strip.pixels, to);
+    }
+  }
 };
 
-/// One block of channels of one map. `kRows` output rows make a strip.
-template <class V, int kRows, int kVectors>
-void DepthwiseBlock(const X86DepthwiseParams& p, const DepthwiseColumns<V>& columns,
-                    Strip<V>& strip, std::uint32_t channel, std::int8_t* output) {
-  const std::uint32_t groups = p.Groups(V::kStep);
-  const std::uint32_t row_bytes = std::uint32_t{p.output_width} * p.channels;
-  // Rows by which strips move on: where they make a group, the others only change places.
-  const std::uint32_t moved = kRows * p.stride_height;
-  typename V::Value* places[X86DepthwiseParams::kMostGroups];
-  for (std::uint32_t g = 0; g < groups; ++g) places[g] = columns.Group(g);
-  for (std::uint32_t y = 0; y < p.output_height; y += kRows) {
-    const auto top = static_cast<std::int32_t>(y * p.stride_height) - p.pad_top;
-    std::uint32_t first = 0;
-    if (y > 0 && moved == V::kStep) {
-      typename V::Value* const oldest = places[0];
-      for (std::uint32_t g = 0; g + 1 < groups; ++g) places[g] = places[g + 1];
-      places[groups - 1] = oldest;
-      first = groups - 1;
+/// `width` pixels of kRows output rows.
+template <class V, int kRows, X86Rounding kForm>
+void DepthwiseRow(const Strip<V>& strip, std::uint32_t width, const Outputs<V, kRows>& output) {
+  Rest<V, kRows> rest(strip, width, output);
+  const auto& one = reinterpret_cast<const Outputs<V, kRows>(&)[1]>(rest.to);
+  if (strip.kernel_width != 3 || strip.groups != 4 / V::kStep) {
+    for (; rest.width > 0; rest.Advance(1)) {
+      DepthwiseTile<V, kRows, kForm>(strip, rest.at, Smaller(strip.pixels, rest.width), one);
     }
-    for (std::uint32_t g = first; g < groups; ++g) {
-      columns.Load(places[g], top + static_cast<std::int32_t>(g * V::kStep), channel);
-    }
-    for (std::uint32_t g = 0; g < groups; ++g) strip.groups[g] = places[g];
-    std::int8_t* rows[kRows];
-    for (int r = 0; r < kRows; ++r) {
-      rows[r] = output + (std::size_t{y} + static_cast<unsigned>(r)) * row_bytes + channel;
-    }
-    if constexpr (kRows == 2) {
-      if (y + 1 == p.output_height) {
-        std::int8_t* const last[1] = {rows[0]};
-        DepthwiseRow<V, 1, kVectors>(strip, p.output_width, last);
-        return;
+    return;
+  }
+  if constexpr (V::kHasManyRegisters && kForm != X86Rounding::kInteger) {
+    constexpr int kStride = kRows == 2 ? 1 : 2;
+    if (strip.stride == kStride) {
+      if (strip.pixels == 1) {
+        rest.template RunTwo<TapsOfPixels<V, kStride>, kForm>();
+      } else if (strip.pitch == 32) {
+        rest.template RunTwo<TapsOfPlaces<V, kStride, 32>, kForm>();
+      } else if (strip.pitch == 16) {
+        rest.template RunTwo<TapsOfPlaces<V, kStride, 16>, kForm>();
+      } else if (strip.pitch == 8) {
+        rest.template RunTwo<TapsOfPlaces<V, kStride, 8>, kForm>();
       }
     }
-    DepthwiseRow<V, kRows, kVectors>(strip, p.output_width, rows);
+  }
+  for (; rest.width > 0; rest.Advance(1)) {
+    DepthwiseTiles3<V, TapsOfOne<V>, kRows, kForm>(strip, rest.at,
+                                                   Smaller(strip.pixels, rest.width), one);
   }
 }
 
-/// The last block may need only its first vector.
+/// The forms differ between blocks.
 template <class V, int kRows>
-TINYFOG_INLINE void DepthwiseChannels(const X86DepthwiseParams& p,
-                                      const DepthwiseColumns<V>& columns, Strip<V>& strip,
-                                      std::uint32_t channel, std::int8_t* output) {
-  constexpr int kHalves = 16 / V::kLanes;
-  if (kHalves == 2 && strip.count <= 8) {
-    DepthwiseBlock<V, kRows, 1>(p, columns, strip, channel, output);
-  } else {
-    DepthwiseBlock<V, kRows, kHalves>(p, columns, strip, channel, output);
+TINYFOG_INLINE void DepthwisePlaces(const Strip<V>& strip, std::uint32_t width,
+                                    const Outputs<V, kRows>& output) {
+  switch (strip.channels->rounding) {
+    case X86Rounding::kLine:
+      return DepthwiseRow<V, kRows, X86Rounding::kLine>(strip, width, output);
+    case X86Rounding::kTwoLines:
+      return DepthwiseRow<V, kRows, X86Rounding::kTwoLines>(strip, width, output);
+    default:
+      return DepthwiseRow<V, kRows, X86Rounding::kInteger>(strip, width, output);
+  }
+}
+
+/// All channels of one or two output rows, the strip's.
+template <class V>
+TINYFOG_INLINE void DepthwiseStrip(const X86DepthwiseParams& p, Strip<V>& strip, Memory memory,
+                                   bool is_pair, std::int8_t* output) {
+  constexpr std::uint32_t kPlaces = Strip<V>::kPlaces;
+  const auto* weights = memory.Read<typename V::Weight>(p.weights);
+  const auto* channels = memory.Read<X86Channels>(p.block_channels);
+  const std::size_t row_bytes = std::size_t{p.output_width} * p.channels;
+  for (std::uint32_t first = 0; first < p.channels; first += kPlaces) {
+    const std::uint32_t block = first / Strip<V>::kBlock;
+    strip.lane = first % Strip<V>::kBlock / V::kStep;
+    strip.weights =
+        weights + std::size_t{block} * p.StripRows() * strip.row_weights + strip.lane * V::kStep;
+    strip.channels = channels + block * (Strip<V>::kBlock / X86Channels::kCount);
+    strip.used = Smaller(p.channels - first, kPlaces);
+    if (is_pair) {
+      DepthwisePlaces<V, 2>(strip, p.output_width, {{output + first, output + row_bytes + first}});
+    } else {
+      DepthwisePlaces<V, 1>(strip, p.output_width, {{output + first}});
+    }
+    for (std::uint32_t i = 0; i < strip.groups * V::kStep; ++i) strip.rows[i] += kPlaces;
   }
 }
 
 template <class V>
 void RunDepthwise(const X86DepthwiseParams& p, Memory memory) {
-  const auto* input = memory.Read<std::int8_t>(p.input);
-  auto* output = memory.Write<std::int8_t>(p.output);
+  constexpr std::uint32_t kPlaces = Strip<V>::kPlaces;
+  DepthwiseRowsOf<V> rows(p, memory, kPlaces);
   Strip<V> strip;
-  strip.group_count = p.Groups(V::kStep);
+  strip.groups = p.Groups(V::kStep);
   strip.kernel_width = p.kernel_width;
   strip.stride = p.stride_width;
-  strip.row_weights = strip.group_count * p.kernel_width * Strip<V>::kColumn;
-  strip.clamp = V::ClampOf(p.clamp_min, p.clamp_max);
-  strip.output_step = p.channels;
+  strip.kernel_columns = rows.kernel_columns();
+  strip.row_weights = strip.groups * p.kernel_width * Strip<V>::kBlock * V::kStep;
+  strip.clamp = V::BytesClampOf(p.clamp_min, p.clamp_max);
+  strip.pixels = p.pitch < kPlaces ? kPlaces / p.pitch : 1;
+  strip.step = p.pitch < kPlaces ? kPlaces : std::uint32_t{p.pitch} * p.stride_width;
+  strip.pitch = p.pitch;
+  strip.pixel_bytes = p.channels;
+  const auto* input = memory.Read<std::int8_t>(p.input);
+  auto* output = memory.Write<std::int8_t>(p.output);
+  const std::size_t row_bytes = std::size_t{p.output_width} * p.channels;
   for (std::uint32_t n = 0; n < p.batches; ++n) {
-    const DepthwiseColumns<V> columns(p, memory, input);
-    strip.weights = memory.Read<std::int8_t>(p.weights);
-    strip.channels = memory.Read<X86Channels>(p.block_channels);
-    for (std::uint32_t c = 0; c < p.channels; c += 16) {
-      strip.count = Smaller(p.channels - c, 16);
-      if (p.StripRows() == 2) {
-        DepthwiseChannels<V, 2>(p, columns, strip, c, output);
-      } else {
-        DepthwiseChannels<V, 1>(p, columns, strip, c, output);
-      }
-      strip.weights += p.StripRows() * strip.row_weights;
-      ++strip.channels;
+    rows.Begin(input);
+    for (std::uint32_t y = 0; y < p.output_height; y += p.StripRows()) {
+      rows.Load(y * p.stride_height, strip.rows);
+      const std::uint32_t count = Smaller(p.StripRows(), p.output_height - y);
+      DepthwiseStrip<V>(p, strip, memory, count == 2, output + y * row_bytes);
     }
     input += std::size_t{p.input_height} * p.input_width * p.channels;
-    output += std::size_t{p.output_height} * p.output_width * p.channels;
+    output += p.output_height * row_bytes;
   }
 }
 

@@ -16,7 +16,7 @@ struct Vector256 {
   static constexpr int kPixels = 6;
   static constexpr int kBlocks = 1;
   static constexpr int kLastPixels = 10;
-  static constexpr int kColumns = 4;
+  static constexpr bool kHasManyRegisters = false;
   using Int = __m256i;
 
   TINYFOG_INLINE static Int LoadBytes(const void* from) {
@@ -73,6 +73,12 @@ struct Vector256 {
       _mm_storeu_si128(reinterpret_cast<__m128i*>(to), bytes);
       return;
     }
+    StoreFirst(to, bytes, count);
+  }
+
+ protected:
+  /// The first `count` bytes, less than 16.
+  TINYFOG_INLINE static void StoreFirst(std::int8_t* to, __m128i bytes, std::uint32_t count) {
     // In pieces: whole vectors over the next pixel's bytes would make its loads wait.
     if ((count & 8) != 0) {
       _mm_storel_epi64(reinterpret_cast<__m128i*>(to), bytes);

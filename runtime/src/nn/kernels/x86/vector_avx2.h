@@ -23,14 +23,34 @@ struct Avx2 : Vector256<Avx2> {
     asm("" : "+x"(sums));
     return sums;
   }
-  TINYFOG_INLINE static Int LoadValues(const Value* from) { return LoadBytes(from); }
-  /// Sixteen channels of two rows: the values of a channel together.
-  TINYFOG_INLINE static void Interleave(const std::int8_t* const (&rows)[2], Value* to) {
-    const __m128i a = _mm_loadu_si128(reinterpret_cast<const __m128i*>(rows[0]));
-    const __m128i b = _mm_loadu_si128(reinterpret_cast<const __m128i*>(rows[1]));
-    auto* pairs = reinterpret_cast<Int*>(to);
-    _mm256_storeu_si256(pairs, _mm256_cvtepi8_epi16(_mm_unpacklo_epi8(a, b)));
-    _mm256_storeu_si256(pairs + 1, _mm256_cvtepi8_epi16(_mm_unpackhi_epi8(a, b)));
+
+  using Weight = std::int16_t;
+  using Inputs = Int;
+  TINYFOG_INLINE static Int LoadWide(const Weight* from) { return LoadBytes(from); }
+  /// 16 values of each row: vector v gets those with index / 4 % 2 = v, the two rows' together.
+  TINYFOG_INLINE static void Interleave(const Value* const* rows, std::size_t at, Int (&to)[2]) {
+    const Int a = LoadBytes(rows[0] + at), b = LoadBytes(rows[1] + at);
+    to[0] = _mm256_unpacklo_epi16(a, b);
+    to[1] = _mm256_unpackhi_epi16(a, b);
+  }
+  using Bytes = __m128i;
+  using BytesClamp = Clamp;
+  TINYFOG_INLINE static BytesClamp BytesClampOf(std::int8_t min, std::int8_t max) {
+    return ClampOf(min, max);
+  }
+  /// The other way round, as bytes.
+  TINYFOG_INLINE static Bytes Pack(const Int (&values)[2], const BytesClamp& clamp) {
+    const Int words = _mm256_packs_epi32(values[0], values[1]);
+    const Bytes bytes =
+        _mm_packs_epi16(_mm256_castsi256_si128(words), _mm256_extracti128_si256(words, 1));
+    return _mm_max_epi8(_mm_min_epi8(bytes, clamp.max), clamp.min);
+  }
+  TINYFOG_INLINE static void StoreBytes(std::int8_t* to, Bytes bytes) {
+    _mm_storeu_si128(reinterpret_cast<Bytes*>(to), bytes);
+  }
+  /// The first `count`, less than all.
+  TINYFOG_INLINE static void StorePart(std::int8_t* to, Bytes bytes, std::uint32_t count) {
+    StoreFirst(to, bytes, count);
   }
   static constexpr std::uint32_t kPrepared = 16;
   TINYFOG_INLINE static void Prepare(const std::int8_t* from, Value* to) {

@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "kernels/x86/interleave.h"
+#include "kernels/x86/inline.h"
 #include "kernels/x86/reals_avx512.h"
 
 namespace tinyfog::nn::x86 {
@@ -32,11 +32,85 @@ struct Avx512Vnni {
     asm("vpdpbusd %2, %1, %0" : "+v"(sums) : "v"(values), "v"(weights));
     return sums;
   }
-  static constexpr int kColumns = 12;  // of one tile of a depthwise convolution
+
+  using Weight = std::int8_t;
+  static constexpr bool kHasManyRegisters = true;
+  using Inputs = Int;
   TINYFOG_INLINE static Int LoadValues(const Value* from) { return _mm512_loadu_si512(from); }
-  TINYFOG_INLINE static void Interleave(const std::int8_t* const (&rows)[4], Value* to) {
-    InterleaveQuads(rows, to);
+  TINYFOG_INLINE static Int LoadWide(const Weight* from) { return _mm512_loadu_si512(from); }
+  /// 64 values of each row: vector v gets those with index / 4 % 4 = v, the four rows' together.
+  TINYFOG_INLINE static void Interleave(const Value* const* rows, std::size_t at, Int (&to)[4]) {
+    const Int a = LoadValues(rows[0] + at), b = LoadValues(rows[1] + at);
+    const Int c = LoadValues(rows[2] + at), d = LoadValues(rows[3] + at);
+    const Int ab_low = _mm512_unpacklo_epi8(a, b), ab_high = _mm512_unpackhi_epi8(a, b);
+    const Int cd_low = _mm512_unpacklo_epi8(c, d), cd_high = _mm512_unpackhi_epi8(c, d);
+    to[0] = _mm512_unpacklo_epi16(ab_low, cd_low);
+    to[1] = _mm512_unpackhi_epi16(ab_low, cd_low);
+    to[2] = _mm512_unpacklo_epi16(ab_high, cd_high);
+    to[3] = _mm512_unpackhi_epi16(ab_high, cd_high);
   }
+  /// Prepares pixels of 8, 16 or 32 channels, each second one apart. How many: a multiple of two.
+  TINYFOG_INLINE static std::uint32_t Split(const std::int8_t* from, std::uint32_t pixels,
+                                            std::uint32_t channels, Value* even, Value* odd) {
+    // Words of eight bytes.
+    Int first = _mm512_setr_epi64(0, 2, 4, 6, 8, 10, 12, 14);
+    Int second = _mm512_setr_epi64(1, 3, 5, 7, 9, 11, 13, 15);
+    if (channels == 16) {
+      first = _mm512_setr_epi64(0, 1, 4, 5, 8, 9, 12, 13);
+      second = _mm512_setr_epi64(2, 3, 6, 7, 10, 11, 14, 15);
+    } else if (channels == 32) {
+      first = _mm512_setr_epi64(0, 1, 2, 3, 8, 9, 10, 11);
+      second = _mm512_setr_epi64(4, 5, 6, 7, 12, 13, 14, 15);
+    }
+    const Int bias = _mm512_set1_epi8(-128);
+    const std::uint32_t step = 128 / channels;
+    std::uint32_t done = 0;
+    for (; done + step <= pixels; done += step, from += 128, even += 64, odd += 64) {
+      const Int low = _mm512_xor_si512(_mm512_loadu_si512(from), bias);
+      const Int high = _mm512_xor_si512(_mm512_loadu_si512(from + 64), bias);
+      _mm512_storeu_si512(even, _mm512_permutex2var_epi64(low, first, high));
+      _mm512_storeu_si512(odd, _mm512_permutex2var_epi64(low, second, high));
+    }
+    return done;
+  }
+  /// Vector `v` of what follows `low` after `places`, a multiple of four; `high` follows it.
+  TINYFOG_INLINE static Int Following(const Int (&low)[4], const Int (&high)[4], int places,
+                                      int v) {
+    const int from = (v + places / 4) % 4;
+    switch (places / 16 + (v + places % 16 / 4) / 4) {
+      case 0:
+        return low[from];
+      case 1:
+        return _mm512_alignr_epi64(high[from], low[from], 2);
+      case 2:
+        return _mm512_alignr_epi64(high[from], low[from], 4);
+      case 3:
+        return _mm512_alignr_epi64(high[from], low[from], 6);
+      default:
+        return high[from];
+    }
+  }
+  using Bytes = __m512i;
+  struct BytesClamp {
+    Bytes min, max;
+  };
+  TINYFOG_INLINE static BytesClamp BytesClampOf(std::int8_t min, std::int8_t max) {
+    return {_mm512_set1_epi8(min), _mm512_set1_epi8(max)};
+  }
+  /// The other way round, as bytes.
+  TINYFOG_INLINE static Bytes Pack(const Int (&values)[4], const BytesClamp& clamp) {
+    const Bytes bytes = _mm512_packs_epi16(_mm512_packs_epi32(values[0], values[1]),
+                                           _mm512_packs_epi32(values[2], values[3]));
+    return _mm512_max_epi8(_mm512_min_epi8(bytes, clamp.max), clamp.min);
+  }
+  TINYFOG_INLINE static void StoreBytes(std::int8_t* to, Bytes bytes) {
+    _mm512_storeu_si512(to, bytes);
+  }
+  /// The first `count`, less than all.
+  TINYFOG_INLINE static void StorePart(std::int8_t* to, Bytes bytes, std::uint32_t count) {
+    _mm512_mask_storeu_epi8(to, (std::uint64_t{1} << count) - 1, bytes);
+  }
+
   TINYFOG_INLINE static Int Add(Int a, Int b) { return _mm512_add_epi32(a, b); }
 
   /// round(fma(sum, scale, offset)).

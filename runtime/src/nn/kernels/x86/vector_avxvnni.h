@@ -1,6 +1,5 @@
 #pragma once
 
-#include "kernels/x86/interleave.h"
 #include "kernels/x86/reals_256.h"
 #include "kernels/x86/vector_256.h"
 
@@ -21,10 +20,48 @@ struct AvxVnni : Vector256<AvxVnni> {
     asm("%{vex%} vpdpbusd %2, %1, %0" : "+x"(sums) : "x"(values), "x"(weights));
     return sums;
   }
-  TINYFOG_INLINE static Int LoadValues(const Value* from) { return LoadBytes(from); }
-  TINYFOG_INLINE static void Interleave(const std::int8_t* const (&rows)[4], Value* to) {
-    InterleaveQuads(rows, to);
+
+  using Weight = std::int8_t;
+  using Inputs = Int;
+  TINYFOG_INLINE static Int LoadWide(const Weight* from) { return LoadBytes(from); }
+  /// 32 values of each row: vector v gets those with index / 4 % 4 = v, the four rows' together.
+  TINYFOG_INLINE static void Interleave(const Value* const* rows, std::size_t at, Int (&to)[4]) {
+    const Int a = LoadBytes(rows[0] + at), b = LoadBytes(rows[1] + at);
+    const Int c = LoadBytes(rows[2] + at), d = LoadBytes(rows[3] + at);
+    const Int ab_low = _mm256_unpacklo_epi8(a, b), ab_high = _mm256_unpackhi_epi8(a, b);
+    const Int cd_low = _mm256_unpacklo_epi8(c, d), cd_high = _mm256_unpackhi_epi8(c, d);
+    to[0] = _mm256_unpacklo_epi16(ab_low, cd_low);
+    to[1] = _mm256_unpackhi_epi16(ab_low, cd_low);
+    to[2] = _mm256_unpacklo_epi16(ab_high, cd_high);
+    to[3] = _mm256_unpackhi_epi16(ab_high, cd_high);
   }
+  using Bytes = __m256i;
+  struct BytesClamp {
+    Bytes min, max;
+  };
+  TINYFOG_INLINE static BytesClamp BytesClampOf(std::int8_t min, std::int8_t max) {
+    return {_mm256_set1_epi8(min), _mm256_set1_epi8(max)};
+  }
+  /// The other way round, as bytes.
+  TINYFOG_INLINE static Bytes Pack(const Int (&values)[4], const BytesClamp& clamp) {
+    const Bytes bytes = _mm256_packs_epi16(_mm256_packs_epi32(values[0], values[1]),
+                                           _mm256_packs_epi32(values[2], values[3]));
+    return _mm256_max_epi8(_mm256_min_epi8(bytes, clamp.max), clamp.min);
+  }
+  TINYFOG_INLINE static void StoreBytes(std::int8_t* to, Bytes bytes) {
+    _mm256_storeu_si256(reinterpret_cast<Bytes*>(to), bytes);
+  }
+  /// The first `count`, less than all.
+  TINYFOG_INLINE static void StorePart(std::int8_t* to, Bytes bytes, std::uint32_t count) {
+    __m128i half = _mm256_castsi256_si128(bytes);
+    if (count >= 16) {
+      _mm_storeu_si128(reinterpret_cast<__m128i*>(to), half);
+      half = _mm256_extracti128_si256(bytes, 1);
+      to += 16;
+    }
+    StoreFirst(to, half, count & 15);
+  }
+
   static constexpr std::uint32_t kPrepared = 32;
   TINYFOG_INLINE static void Prepare(const std::int8_t* from, Value* to) {
     _mm256_storeu_si256(reinterpret_cast<Int*>(to),

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <type_traits>
 
 #include "kernels/x86/inline.h"
 #include "kernels/x86/reals_emulated.h"
@@ -16,7 +17,7 @@ struct Emulated {
   static constexpr int kPixels = 3;
   static constexpr int kBlocks = 1;
   static constexpr int kLastPixels = 4;
-  static constexpr int kColumns = 4;
+  static constexpr bool kHasManyRegisters = kGroup == 4;
   using Value = ValueType;
   using Reals = EmulatedReals;
   struct Int {
@@ -28,14 +29,21 @@ struct Emulated {
     __builtin_memcpy(&result, from, sizeof(result));
     return result;
   }
+  template <class T>
   struct Weights {
-    std::int8_t lane[kLanes][kGroup];
+    T lane[kLanes][kGroup];
   };
-  static Weights LoadWeights(const std::int8_t* from) {
-    Weights result;
+  static Weights<std::int8_t> LoadWeights(const std::int8_t* from) {
+    Weights<std::int8_t> result;
     __builtin_memcpy(&result, from, sizeof(result));
     return result;
   }
+  struct Clamp {
+    std::int8_t min, max;
+  };
+  static Clamp ClampOf(std::int8_t min, std::int8_t max) { return {min, max}; }
+  using BytesClamp = Clamp;
+  static BytesClamp BytesClampOf(std::int8_t min, std::int8_t max) { return {min, max}; }
   struct Values {
     Value lane[kLanes][kGroup];
   };
@@ -44,23 +52,64 @@ struct Emulated {
     for (auto& lane : result.lane) __builtin_memcpy(&lane, from, sizeof(lane));
     return result;
   }
-  static Values LoadValues(const Value* from) {
-    Values result;
-    __builtin_memcpy(&result, from, sizeof(result));
-    return result;
-  }
-  static void Interleave(const std::int8_t* const (&rows)[kGroup], Value* to) {
-    for (int channel = 0; channel < 16; ++channel) {
-      for (const std::int8_t* row : rows) *to++ = static_cast<Value>(row[channel] + kBias);
-    }
-  }
-  static Int Dot(Int sums, const Values& values, const Weights& weights) {
+  using Inputs = Values;
+  template <class T>
+  static Int Dot(Int sums, const Values& values, const Weights<T>& weights) {
     for (int i = 0; i < kLanes; ++i) {
       for (std::uint32_t k = 0; k < kGroup; ++k) {
         sums.lane[i] = WrapAdd(sums.lane[i], values.lane[i][k] * weights.lane[i][k]);
       }
     }
     return sums;
+  }
+
+  using Weight = std::conditional_t<kGroup == 4, std::int8_t, std::int16_t>;
+  static Weights<Weight> LoadWide(const Weight* from) {
+    Weights<Weight> result;
+    __builtin_memcpy(&result, from, sizeof(result));
+    return result;
+  }
+  static void Interleave(const Value* const* rows, std::size_t at, Values (&to)[kGroup]) {
+    for (std::uint32_t i = 0; i < kPlaces; ++i) {
+      for (std::uint32_t k = 0; k < kGroup; ++k) {
+        to[VectorOf(i)].lane[LaneOf(i)][k] = rows[k][at + i];
+      }
+    }
+  }
+  static std::uint32_t Split(const std::int8_t* from, std::uint32_t pixels, std::uint32_t channels,
+                             Value* even, Value* odd) {
+    for (std::uint32_t i = 0; i < pixels / 2 * 2 * channels; ++i) {
+      const std::uint32_t x = i / channels;
+      (x % 2 == 0 ? even : odd)[x / 2 * channels + i % channels] =
+          static_cast<Value>(from[i] + kBias);
+    }
+    return pixels / 2 * 2;
+  }
+  static Values Following(const Values (&low)[kGroup], const Values (&high)[kGroup], int places,
+                          int v) {
+    Values result;
+    for (std::uint32_t i = 0; i < kPlaces; ++i) {
+      if (VectorOf(i) != static_cast<std::uint32_t>(v)) continue;
+      const std::uint32_t from = i + static_cast<std::uint32_t>(places);
+      const Values& vector = (from < kPlaces ? low : high)[VectorOf(from % kPlaces)];
+      __builtin_memcpy(result.lane[LaneOf(i)], vector.lane[LaneOf(from % kPlaces)],
+                       sizeof(result.lane[0]));
+    }
+    return result;
+  }
+  struct Bytes {
+    std::int8_t byte[kLanes * kGroup];
+  };
+  static Bytes Pack(const Int (&values)[kGroup], const Clamp& clamp) {
+    Bytes result;
+    for (std::uint32_t i = 0; i < kPlaces; ++i) {
+      result.byte[i] = Clamped(values[VectorOf(i)].lane[LaneOf(i)], clamp);
+    }
+    return result;
+  }
+  static void StoreBytes(std::int8_t* to, const Bytes& bytes) { StorePart(to, bytes, kPlaces); }
+  static void StorePart(std::int8_t* to, const Bytes& bytes, std::uint32_t count) {
+    __builtin_memcpy(to, &bytes, count);
   }
   static Int Add(Int a, const Int& b) {
     for (int i = 0; i < kLanes; ++i) a.lane[i] = WrapAdd(a.lane[i], b.lane[i]);
@@ -101,15 +150,10 @@ struct Emulated {
     for (std::int32_t& lane : result.lane) lane = value;
     return result;
   }
-  struct Clamp {
-    std::int8_t min, max;
-  };
-  static Clamp ClampOf(std::int8_t min, std::int8_t max) { return {min, max}; }
   static void Store(std::int8_t* to, const Int (&values)[2], const Clamp& clamp,
                     std::uint32_t count) {
     for (std::uint32_t i = 0; i < count; ++i) {
-      const std::int32_t value = ClampTo(values[i / kLanes].lane[i % kLanes], -128, 127);
-      to[i] = static_cast<std::int8_t>(ClampTo(value, clamp.min, clamp.max));
+      to[i] = Clamped(values[i / kLanes].lane[i % kLanes], clamp);
     }
   }
   static constexpr std::uint32_t kPrepared = 16;
@@ -119,6 +163,13 @@ struct Emulated {
   static void Prepare16(const std::int8_t* from, Value* to) { Prepare(from, to); }
 
  private:
+  static constexpr std::uint32_t kPlaces = kLanes * kGroup;
+  // As the instructions that interleave bytes within 128 bits do.
+  static std::uint32_t VectorOf(std::uint32_t place) { return place / 4 % kGroup; }
+  static std::uint32_t LaneOf(std::uint32_t place) { return place / (4 * kGroup) * 4 + place % 4; }
+  static std::int8_t Clamped(std::int32_t value, const Clamp& clamp) {
+    return static_cast<std::int8_t>(ClampTo(ClampTo(value, -128, 127), clamp.min, clamp.max));
+  }
   static float Real(std::int32_t bits) { return __builtin_bit_cast(float, bits); }
   static float Fma(std::int32_t value, std::int32_t scale, float offset) {
     return __builtin_fmaf(static_cast<float>(value), Real(scale), offset);

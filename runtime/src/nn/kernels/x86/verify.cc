@@ -28,17 +28,22 @@ bool VerifyConv(const X86ConvParams& p, const Bounds& bounds, std::uint32_t step
 }
 
 bool VerifyDepthwise(const X86DepthwiseParams& p, const Bounds& bounds, std::uint32_t step) {
+  const std::uint32_t block = X86DepthwiseParams::Block(step);
+  const bool is_pitch = p.pitch >= p.channels && (p.pitch % block == 0 || block % p.pitch == 0);
+  const std::uint64_t places = std::uint64_t{p.Blocks(step)} * block;
   const std::uint64_t weights =
-      Product(p.Blocks() * p.StripRows(), p.Groups(step), p.kernel_width, 16 * step);
+      Product(places * p.StripRows(), p.Groups(step) * step, p.kernel_width, 4 / step);
   return ArePositive(p.batches, p.input_height, p.input_width, p.output_height, p.output_width,
                      p.channels, p.kernel_height, p.kernel_width, p.stride_height,
                      p.stride_width) &&
-         p.Groups(step) <= X86DepthwiseParams::kMostGroups &&
+         is_pitch && p.pad_left < p.kernel_width &&
+         p.Groups(step) * step <= X86DepthwiseParams::kMostInputs &&
          bounds.Reads(p.input,
                       kSlack + Product(p.batches, p.input_height, p.input_width, p.channels)) &&
          bounds.Writes(p.output, Product(p.batches, p.output_height, p.output_width, p.channels)) &&
          bounds.Reads(p.weights, weights, 16) &&
-         bounds.Reads(p.block_channels, Product(p.Blocks(), sizeof(X86Channels)), 16) &&
+         bounds.Reads(p.block_channels, Product(places / X86Channels::kCount, sizeof(X86Channels)),
+                      16) &&
          bounds.Writes(p.scratch, p.scratch_bytes, 16) && p.scratch_bytes >= p.ScratchBytes(step);
 }
 
