@@ -95,6 +95,7 @@ constexpr std::pair<Opcode, const char*> kNames[] = {
     {Opcode::kConvX86Pairs, "conv_x86_pairs"},
     {Opcode::kDepthwiseX86Quads, "depthwise_x86_quads"},
     {Opcode::kDepthwiseX86Pairs, "depthwise_x86_pairs"},
+    {Opcode::kWinogradX86Pairs, "winograd_x86_pairs"},
     {Opcode::kAddX86, "add_x86"},
     {Opcode::kConvFloatX86, "conv_float_x86"},
     {Opcode::kDepthwiseFloatX86, "depthwise_float_x86"},

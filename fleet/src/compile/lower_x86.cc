@@ -147,6 +147,65 @@ bool Emit(Context& context, StepWriter<X86ConvParams>& writer,
   return true;
 }
 
+// Whether Winograd's tiles fit the convolution and are faster: few of their outputs are thrown
+// away.
+bool Describe(const nn::ConvolutionParams& from, nn::X86WinogradParams& p) {
+  const std::uint32_t outputs = std::uint32_t{from.output_height} * from.output_width;
+  const bool is_covered = from.kernel_height == 3 && from.kernel_width == 3 &&
+                          from.stride_height == 1 && from.stride_width == 1 &&
+                          from.dilation_height == 1 && from.dilation_width == 1 &&
+                          from.groups == 1 && from.input_channels % 16 == 0 && from.pad_top >= 0 &&
+                          from.pad_top <= 2 && from.pad_left >= 0 && from.pad_left <= 2;
+  if (!is_covered || !SetClamp(p, from.clamp_min, from.clamp_max)) return false;
+  p.batches = from.batches;
+  p.input_height = from.input_height;
+  p.input_width = from.input_width;
+  p.input_channels = from.input_channels;
+  p.output_height = from.output_height;
+  p.output_width = from.output_width;
+  p.output_channels = from.output_channels;
+  p.pad_top = static_cast<std::uint8_t>(from.pad_top);
+  p.pad_left = static_cast<std::uint8_t>(from.pad_left);
+  p.input_zero_point = static_cast<std::int8_t>(from.input_zero_point);
+  p.output_zero_point = static_cast<std::int8_t>(from.output_zero_point);
+  const std::uint64_t row = std::uint64_t{p.RowValues()} * 2 * 4;
+  p.band_tiles =
+      static_cast<std::uint16_t>(std::clamp<std::uint64_t>(2 * kBandBytes / row, 1, p.TilesY()));
+  return p.output_channels >= 8 && p.TilesX() * p.TilesY() * 16 <= 2 * outputs;
+}
+
+// Whether no sum without its bias leaves what the kernel's arithmetic can hold.
+bool FitsWinograd(const std::vector<std::int8_t>& weights, std::size_t channels) {
+  constexpr std::int64_t kMost = 1 << 25;
+  const auto bounds = BoundsOfSums(weights, std::vector<std::int32_t>(channels), false);
+  return std::all_of(bounds.begin(), bounds.end(),
+                     [](const SumBounds& sum) { return sum.low > -kMost && sum.high < kMost; });
+}
+
+bool LowerWinograd(Context& context, const nn::ConvolutionParams& params,
+                   const std::vector<std::int32_t>& biases, const std::vector<nn::Scale>& scales) {
+  if (context.target() != nn::Target::kX86Pairs) return false;
+  StepWriter<nn::X86WinogradParams> writer(context, nn::Opcode::kWinogradX86Pairs);
+  nn::X86WinogradParams& p = writer.params;
+  if (!Describe(params, p)) return false;
+  const std::vector<std::int8_t> weights = graph::WeightsOf(context.In(1));
+  if (!FitsWinograd(weights, biases.size())) return false;
+  const auto blocks =
+      PackChannelsX86(biases, BoundsOfSums(weights, biases, false), scales, p.output_zero_point);
+  if (!blocks || !ReserveBehind(context, context.InTensor(0), context.In(0))) return false;
+  const std::vector<std::int16_t> packed = PackWinogradX86(weights, biases.size());
+  p.weights = context.AddConstant(
+      {reinterpret_cast<const std::uint8_t*>(packed.data()), packed.size() * sizeof(packed[0])},
+      64);
+  p.block_channels = AddBlocks(context, *blocks);
+  p.scratch_bytes = static_cast<std::uint32_t>(p.ScratchBytes());
+  writer.UseBuffer(p.scratch, context.AddScratch(p.scratch_bytes));
+  writer.Use(p.input, context.InTensor(0));
+  writer.Use(p.output, context.OutTensor());
+  writer.Finish();
+  return true;
+}
+
 nn::Opcode ConvOpcode(nn::Target target) {
   return target == nn::Target::kX86Quads ? nn::Opcode::kConvX86Quads : nn::Opcode::kConvX86Pairs;
 }
@@ -155,6 +214,7 @@ nn::Opcode ConvOpcode(nn::Target target) {
 
 bool LowerConvX86(Context& context, const nn::ConvolutionParams& params,
                   const std::vector<std::int32_t>& biases, const std::vector<nn::Scale>& scales) {
+  if (LowerWinograd(context, params, biases, scales)) return true;
   StepWriter<X86ConvParams> step(context, ConvOpcode(context.target()));
   if (!Describe(params, step.params)) return false;
   Flatten(step.params);

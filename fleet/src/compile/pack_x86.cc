@@ -148,4 +148,27 @@ std::vector<std::uint8_t> PackDepthwiseX86(const std::vector<std::int8_t>& weigh
   return packed;
 }
 
+std::vector<std::int16_t> PackWinogradX86(const std::vector<std::int8_t>& weights,
+                                          std::size_t outputs) {
+  // 24 G of F(4x4, 3x3), the last row halved.
+  constexpr int kG[6][3] = {{6, 0, 0}, {-4, -4, -4}, {-4, 4, -4},
+                            {1, 2, 4}, {1, -2, 4},   {0, 0, 12}};
+  const std::size_t inputs = weights.size() / outputs / 9;
+  std::vector<std::int16_t> packed(BlocksOf(outputs) * 36 * inputs * kBlock);
+  for (std::size_t o = 0; o < outputs; ++o) {
+    for (std::size_t i = 0; i < inputs; ++i) {
+      for (std::size_t place = 0; place < 36; ++place) {
+        int value = 0;
+        for (std::size_t tap = 0; tap < 9; ++tap) {
+          value +=
+              kG[place / 6][tap / 3] * kG[place % 6][tap % 3] * weights[(o * 9 + tap) * inputs + i];
+        }
+        const std::size_t pair = (o / kBlock * 36 + place) * (inputs / 2) + i / 2;
+        packed[(pair * kBlock + o % kBlock) * 2 + i % 2] = static_cast<std::int16_t>(value);
+      }
+    }
+  }
+  return packed;
+}
+
 }  // namespace tinyfog::compile

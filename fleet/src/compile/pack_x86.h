@@ -43,4 +43,8 @@ std::vector<std::uint8_t> PackRowsX86(const std::vector<std::int8_t>& weights, s
 std::vector<std::uint8_t> PackDepthwiseX86(const std::vector<std::int8_t>& weights,
                                            const nn::X86DepthwiseParams& p, std::uint32_t step);
 
+/// `weights` is [output][3][3][input]: to the layout of nn::X86WinogradParams.
+std::vector<std::int16_t> PackWinogradX86(const std::vector<std::int8_t>& weights,
+                                          std::size_t outputs);
+
 }  // namespace tinyfog::compile

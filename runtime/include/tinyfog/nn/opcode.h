@@ -112,6 +112,7 @@ enum class Opcode : std::uint16_t {
   // x86 with 16-bit products (AVX2): weights of two inputs lie together.
   kConvX86Pairs = 208,
   kDepthwiseX86Pairs = 209,
+  kWinogradX86Pairs = 210,
 
   // Any x86.
   kAddX86 = 224,

@@ -168,6 +168,55 @@ struct X86DepthwiseParams {
 };
 static_assert(sizeof(X86DepthwiseParams) == 48);
 
+/// CONV_2D of 3x3 with strides of 1 by Winograd's F(4x4, 3x3), pairs only: exact while sums without
+/// the bias are less than 2^25. `input_channels` is a multiple of 16.
+///
+/// `weights`: int16 [block of 16 outputs][place of 36][pair of inputs][16][2], transformed;
+/// `block_channels`: X86Channels per block. `scratch` (16-byte aligned): the padded map of
+/// `band_tiles` rows of tiles as int16, then int16 [36][kChunk][input channel], then int32
+/// [36][kChunk][16]. Inputs are read in groups of 16 bytes: 15 bytes behind the last one must be
+/// there too.
+struct X86WinogradParams {
+  static constexpr std::uint32_t kChunk = 6;  // tiles at a time
+  static constexpr std::uint32_t kPlaces = 36;
+
+  Ref input;
+  Ref output;
+  Ref weights;
+  Ref block_channels;
+  Ref scratch;
+  std::uint32_t scratch_bytes;
+  std::uint16_t batches;
+  std::uint16_t input_height;
+  std::uint16_t input_width;
+  std::uint16_t input_channels;
+  std::uint16_t output_height;
+  std::uint16_t output_width;
+  std::uint16_t output_channels;
+  std::uint16_t band_tiles;
+  std::uint8_t pad_top;   // 0 to 2
+  std::uint8_t pad_left;  // 0 to 2
+  std::int8_t input_zero_point;
+  std::int8_t output_zero_point;
+  std::int8_t clamp_min;
+  std::int8_t clamp_max;
+  std::uint16_t reserved;
+
+  constexpr std::uint32_t TilesX() const { return (output_width + 3u) / 4; }
+  constexpr std::uint32_t TilesY() const { return (output_height + 3u) / 4; }
+  constexpr std::uint32_t Blocks() const {
+    return (output_channels + X86Channels::kCount - 1) / X86Channels::kCount;
+  }
+  constexpr std::uint32_t RowValues() const { return (TilesX() * 4 + 2) * input_channels; }
+  /// Rows of the padded map in the scratch, and room for what copies write too much.
+  constexpr std::uint32_t BandImageRows() const { return band_tiles * 4u + 2 + 1; }
+  constexpr std::uint64_t ScratchBytes() const {
+    return std::uint64_t{BandImageRows()} * RowValues() * 2 +
+           std::uint64_t{kPlaces} * kChunk * (input_channels * 2u + 64);
+  }
+};
+static_assert(sizeof(X86WinogradParams) == 48);
+
 /// ADD of two dense int8 tensors: clamp(round(fma(a, a_scale, fma(b, b_scale, offset)))) in float,
 /// `round` to the nearest integer, ties to even: the compiler has tried all pairs of values. The
 /// output may be either operand.
@@ -187,6 +236,7 @@ static_assert(sizeof(X86AddParams) == 32);
 
 bool VerifyDepthwiseX86Quads(const X86DepthwiseParams&, const Bounds&);
 bool VerifyDepthwiseX86Pairs(const X86DepthwiseParams&, const Bounds&);
+bool VerifyWinogradX86(const X86WinogradParams&, const Bounds&);
 bool VerifyAddX86(const X86AddParams&, const Bounds&);
 bool VerifyConvX86Quads(const X86ConvParams&, const Bounds&);
 bool VerifyConvX86Pairs(const X86ConvParams&, const Bounds&);

@@ -4,6 +4,6 @@
 
 namespace tinyfog::nn::x86 {
 
-OperatorTable Avx2Operators() { return kEntries<Avx2>; }
+OperatorTable Avx2Operators() { return kPairsEntries<Avx2>; }
 
 }  // namespace tinyfog::nn::x86

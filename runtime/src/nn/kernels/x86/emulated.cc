@@ -4,7 +4,7 @@
 
 namespace tinyfog::nn::x86 {
 
-OperatorTable EmulatedPairsOperators() { return kEntries<EmulatedPairs>; }
+OperatorTable EmulatedPairsOperators() { return kPairsEntries<EmulatedPairs>; }
 OperatorTable EmulatedQuadsOperators() { return kEntries<EmulatedQuads>; }
 
 }  // namespace tinyfog::nn::x86

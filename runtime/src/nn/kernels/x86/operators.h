@@ -4,6 +4,7 @@
 #include "kernels/x86/depthwise.h"
 #include "kernels/x86/elementwise.h"
 #include "kernels/x86/operators_float.h"
+#include "kernels/x86/winograd.h"
 
 namespace tinyfog::nn::x86 {
 
@@ -28,6 +29,10 @@ using AveragePool = Operator<Opcode::kAveragePoolInt8, PoolParams, VerifyPool8, 
 template <class V>
 using MaxPool = Operator<Opcode::kMaxPoolInt8, PoolParams, VerifyPool8, RunMaxPool<V>>;
 
+template <class V>
+using WinogradConv =
+    Operator<Opcode::kWinogradX86Pairs, X86WinogradParams, VerifyWinogradX86, RunWinograd<V>>;
+
 /// The operators of V.
 template <class V>
 inline constexpr OperatorEntry kEntries[] = {Conv<V>::kEntry,
@@ -40,5 +45,22 @@ inline constexpr OperatorEntry kEntries[] = {Conv<V>::kEntry,
                                              DenseFloat<typename V::Reals>::kEntry,
                                              BinaryFloat<typename V::Reals>::kEntry,
                                              AveragePoolFloat<typename V::Reals>::kEntry};
+
+/// Those and what only pairs have.
+template <class V>
+struct PairsOperators {
+  static constexpr std::size_t kShared = sizeof(kEntries<V>) / sizeof(OperatorEntry);
+  struct List {
+    OperatorEntry entries[kShared + 1];
+  };
+  static constexpr List kList = [] {
+    List list{};
+    for (std::size_t i = 0; i < kShared; ++i) list.entries[i] = kEntries<V>[i];
+    list.entries[kShared] = WinogradConv<V>::kEntry;
+    return list;
+  }();
+};
+template <class V>
+inline constexpr const auto& kPairsEntries = PairsOperators<V>::kList.entries;
 
 }  // namespace tinyfog::nn::x86

@@ -24,6 +24,13 @@ struct Vector256 {
   }
   TINYFOG_INLINE static Int Load(const std::int32_t* from) { return LoadBytes(from); }
   TINYFOG_INLINE static Int Add(Int a, Int b) { return _mm256_add_epi32(a, b); }
+  TINYFOG_INLINE static Int Sub(Int a, Int b) { return _mm256_sub_epi32(a, b); }
+  TINYFOG_INLINE static Int Multiply(Int a, Int b) { return _mm256_mullo_epi32(a, b); }
+  TINYFOG_INLINE static Int Shift(Int a, int left) { return _mm256_slli_epi32(a, left); }
+  TINYFOG_INLINE static Int ShiftRight(Int a, int right) { return _mm256_srai_epi32(a, right); }
+  TINYFOG_INLINE static void StoreInt(std::int32_t* to, Int a) {
+    _mm256_storeu_si256(reinterpret_cast<Int*>(to), a);
+  }
   TINYFOG_INLINE static Int Line(Int sums, Int scale, Int offset) {
     return _mm256_cvtps_epi32(_mm256_fmadd_ps(_mm256_cvtepi32_ps(sums), _mm256_castsi256_ps(scale),
                                               _mm256_castsi256_ps(offset)));

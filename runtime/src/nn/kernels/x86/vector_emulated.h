@@ -115,6 +115,53 @@ struct Emulated {
     for (int i = 0; i < kLanes; ++i) a.lane[i] = WrapAdd(a.lane[i], b.lane[i]);
     return a;
   }
+  static Int Sub(Int a, const Int& b) {
+    for (int i = 0; i < kLanes; ++i) a.lane[i] = WrapSub(a.lane[i], b.lane[i]);
+    return a;
+  }
+  static Int Multiply(Int a, const Int& b) {
+    for (int i = 0; i < kLanes; ++i) a.lane[i] = WrapMul(a.lane[i], b.lane[i]);
+    return a;
+  }
+  static Int Shift(Int a, unsigned left) {
+    for (std::int32_t& lane : a.lane) lane = ShiftLeft(lane, left);
+    return a;
+  }
+  static Int ShiftRight(Int a, int right) {
+    for (std::int32_t& lane : a.lane) lane >>= right;
+    return a;
+  }
+  static void StoreInt(std::int32_t* to, const Int& a) { __builtin_memcpy(to, &a, sizeof(a)); }
+  struct Wide {
+    std::int16_t lane[16];
+  };
+  static Wide LoadWide(const Value* from) {
+    Wide result;
+    __builtin_memcpy(&result, from, sizeof(result));
+    return result;
+  }
+  static void StoreWide(Value* to, const Wide& a) { __builtin_memcpy(to, &a, sizeof(a)); }
+  static Wide AddWide(Wide a, const Wide& b) {
+    for (int i = 0; i < 16; ++i) a.lane[i] = static_cast<std::int16_t>(a.lane[i] + b.lane[i]);
+    return a;
+  }
+  static Wide SubWide(Wide a, const Wide& b) {
+    for (int i = 0; i < 16; ++i) a.lane[i] = static_cast<std::int16_t>(a.lane[i] - b.lane[i]);
+    return a;
+  }
+  static Wide ShiftWide(Wide a, int left) {
+    for (std::int16_t& lane : a.lane) lane = static_cast<std::int16_t>(lane * (1 << left));
+    return a;
+  }
+  // Weights as wide as the values.
+  static Int DotWide(Int sums, const Values& values, const Values& weights) {
+    for (int i = 0; i < kLanes; ++i) {
+      for (std::uint32_t k = 0; k < kGroup; ++k) {
+        sums.lane[i] = WrapAdd(sums.lane[i], values.lane[i][k] * weights.lane[i][k]);
+      }
+    }
+    return sums;
+  }
   static Int Line(Int sums, const Int& scale, const Int& offset) {
     for (int i = 0; i < kLanes; ++i) {
       sums.lane[i] = Round(Fma(sums.lane[i], scale.lane[i], Real(offset.lane[i])));

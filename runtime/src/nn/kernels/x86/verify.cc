@@ -55,6 +55,22 @@ bool VerifyDepthwiseX86Quads(const X86DepthwiseParams& p, const Bounds& bounds) 
 bool VerifyDepthwiseX86Pairs(const X86DepthwiseParams& p, const Bounds& bounds) {
   return VerifyDepthwise(p, bounds, 2);
 }
+bool VerifyWinogradX86(const X86WinogradParams& p, const Bounds& bounds) {
+  const std::uint64_t weights =
+      Product(p.Blocks(), X86WinogradParams::kPlaces, p.input_channels, 16 * 2);
+  // Products of 32 bits stay small.
+  const bool is_small = Product(p.TilesX() * 4 + 2, p.input_channels) < (1u << 30);
+  return ArePositive(p.batches, p.input_height, p.input_width, p.input_channels, p.output_height,
+                     p.output_width, p.output_channels, p.band_tiles) &&
+         is_small && p.input_channels % 16 == 0 && p.pad_top <= 2 && p.pad_left <= 2 &&
+         bounds.Reads(p.input, kSlack + Product(p.batches, p.input_height, p.input_width,
+                                                p.input_channels)) &&
+         bounds.Writes(p.output,
+                       Product(p.batches, p.output_height, p.output_width, p.output_channels)) &&
+         bounds.Reads(p.weights, weights, 16) &&
+         bounds.Reads(p.block_channels, Product(p.Blocks(), sizeof(X86Channels)), 16) &&
+         bounds.Writes(p.scratch, p.scratch_bytes, 16) && p.scratch_bytes >= p.ScratchBytes();
+}
 bool VerifyAddX86(const X86AddParams& p, const Bounds& bounds) {
   return bounds.Reads(p.a, p.count) && bounds.Reads(p.b, p.count) &&
          bounds.Writes(p.output, p.count);
