@@ -43,8 +43,7 @@ std::set<std::string> UsedBackends(const Network& network) {
 
 class BackendCheck {
  public:
-  BackendCheck(const ModelFile& file, Engine& engine)
-      : file_(file), engine_(engine), inputs_(SeededInputs(file.signature.inputs, kRows)) {}
+  BackendCheck(const ModelFile& file, Engine& engine) : file_(file), engine_(engine) {}
 
   Outcome<BackendChoice> Choose();
 
@@ -69,7 +68,7 @@ class BackendCheck {
 
   const ModelFile& file_;
   Engine& engine_;
-  const Buffers inputs_;
+  Buffers inputs_;
   std::vector<Reference> references_;
   std::vector<std::string> notes_;
   BackendChoice choice_;
@@ -167,6 +166,7 @@ Outcome<BackendChoice> BackendCheck::Choose() {
     const std::string suspect = Suspect(*choice_.network, choice_.backends);
     if (suspect.empty()) break;
     if (choice_.quarantined.empty()) {
+      inputs_ = SeededInputs(file_.signature.inputs, kRows);
       AskPortable();
       AskCpuRef();
     }

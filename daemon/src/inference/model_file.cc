@@ -71,6 +71,18 @@ Outcome<void> CheckNames(const Signature& signature) {
   return {};
 }
 
+/// Each of a batch's requests takes these bytes.
+Outcome<void> CheckSize(const Signature& signature) {
+  constexpr std::uint64_t kMost = 64ull << 20;
+  std::uint64_t bytes = 0;
+  for (const auto* specs : {&signature.inputs, &signature.outputs}) {
+    for (const auto& spec : *specs) bytes += spec.ByteSize();
+  }
+  if (bytes <= kMost) return {};
+  return InvalidArgument("inputs and outputs take " + std::to_string(bytes) + " bytes; at most " +
+                         std::to_string(kMost) + " are allowed");
+}
+
 Outcome<Signature> SignatureOf(const ModelT& model) {
   const auto& graph = *model.subgraphs[0];
   Signature signature;
@@ -86,6 +98,7 @@ Outcome<Signature> SignatureOf(const ModelT& model) {
     return InvalidArgument("the model has no inputs or no outputs");
   }
   TINYFOG_TRY(CheckNames(signature));
+  TINYFOG_TRY(CheckSize(signature));
   return signature;
 }
 
