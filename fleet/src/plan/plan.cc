@@ -12,7 +12,10 @@ Error TooLarge(const char* what, std::uint64_t value, std::uint64_t limit) {
                          std::to_string(limit) + " that are allowed");
 }
 
-Outcome<void> CheckTensors(const graph::Graph& graph, const Options& options) {
+Outcome<void> CheckGraph(const graph::Graph& graph, const Options& options) {
+  if (graph.nodes.size() > options.max_operators) {
+    return TooLarge("operators", graph.nodes.size(), options.max_operators);
+  }
   std::uint64_t bytes = 0;
   for (const graph::Tensor& tensor : graph.tensors) {
     bytes += tensor.bytes();
@@ -68,7 +71,7 @@ Outcome<std::shared_ptr<const Plan>> Plan::FromTflite(std::span<const std::uint8
 
 Outcome<std::shared_ptr<const Plan>> Plan::FromGraph(const graph::Graph& graph,
                                                      const Options& options) {
-  TINYFOG_TRY(CheckTensors(graph, options));
+  TINYFOG_TRY(CheckGraph(graph, options));
   const nn::Target target = options.isa ? nn::TargetOf(*options.isa) : nn::Target::kPortable;
   TINYFOG_TRY_ASSIGN(compile::Compiled compiled,
                      compile::Compile(graph, {.target = target, .optimise = options.optimise}));

@@ -107,12 +107,12 @@ TEST(Plan, ProfilesEachStep) {
 }
 
 TEST(Plan, RefusesWhatIsAboveItsLimits) {
-  for (const Options& options : {Options{.max_tensor_bytes = 100}, Options{.max_arena_bytes = 100},
-                                 Options{.max_macs = 100}}) {
+  for (const Options& options : {Options{.max_operators = 3}, Options{.max_tensor_bytes = 100},
+                                 Options{.max_arena_bytes = 100}, Options{.max_macs = 100}}) {
     const auto plan = Plan::FromTflite(DemoModel(), options);
     ASSERT_FALSE(plan.ok());
     EXPECT_EQ(plan.error().code, Status::kInvalidArgument);
-    EXPECT_NE(plan.error().message.find("above the 100"), std::string::npos)
+    EXPECT_NE(plan.error().message.find("that are allowed"), std::string::npos)
         << plan.error().message;
   }
 }

@@ -22,6 +22,7 @@ struct Options {
   std::optional<nn::X86Isa> isa = nn::BestX86Isa();
   bool optimise = true;  ///< run the graph passes
   // Above these a model is refused with kInvalidArgument.
+  std::uint64_t max_operators = 4096;  ///< planning their memory takes about a millisecond each
   std::uint64_t max_tensor_bytes = 512ull << 20;  ///< of all tensors and constants together
   std::uint64_t max_arena_bytes = 256ull << 20;
   std::uint64_t max_macs = 4'000'000'000;
