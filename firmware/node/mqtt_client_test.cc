@@ -17,7 +17,7 @@ using Lines = std::vector<std::string>;
 
 const std::string kConnack5 = "\x20\3\0\0\0"s;
 
-class Recorder : public MqttHandler {
+class Recorder final : public MqttHandler {
  public:
   void OnOnline(bool session_present) override {
     lines.push_back(session_present ? "online again" : "online");

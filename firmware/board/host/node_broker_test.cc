@@ -24,7 +24,7 @@ std::uint64_t NowMs() {
 }
 
 // Its link with a broker, and what it has heard.
-class Node : public node::MqttHandler {
+class Node final : public node::MqttHandler {
  public:
   Node(const std::string& address, int port, const node::MqttClientConfig& config)
       : stream_(address, static_cast<std::uint16_t>(port)),

@@ -10,11 +10,11 @@
 namespace tinyfog::board {
 
 /// TCP to an IPv4 address by the host's sockets.
-class SocketStream : public hal::Stream {
+class SocketStream final : public hal::Stream {
  public:
   /// `address` as in "127.0.0.1".
   SocketStream(const std::string& address, std::uint16_t port);
-  ~SocketStream() override;
+  ~SocketStream();
   SocketStream(const SocketStream&) = delete;
   SocketStream& operator=(const SocketStream&) = delete;
 

@@ -4,7 +4,12 @@
 
 namespace tinyfog::board {
 
-/// Source: Arm application note 386, memory map.
+/// Source: Arm application note 386, memory map and interrupts.
 inline constexpr std::uintptr_t kUart0 = 0x40004000;
+inline constexpr std::uintptr_t kFpgaIo = 0x40028000;
+inline constexpr std::uintptr_t kEthernet = 0x40200000;
+inline constexpr std::uint32_t kEthernetInterrupt = 13;
+/// Of the processor, and of the counter in FPGAIO before its prescaler.
+inline constexpr std::uint32_t kClockHz = 25000000;
 
 }  // namespace tinyfog::board

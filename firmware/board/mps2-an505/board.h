@@ -4,7 +4,12 @@
 
 namespace tinyfog::board {
 
-/// Source: Arm application note 505, memory map (secure alias).
+/// Source: Arm application note 505, memory map and interrupts (secure alias).
 inline constexpr std::uintptr_t kUart0 = 0x50200000;
+inline constexpr std::uintptr_t kFpgaIo = 0x50302000;
+inline constexpr std::uintptr_t kEthernet = 0x52000000;
+inline constexpr std::uint32_t kEthernetInterrupt = 48;
+/// Of the processor, and of the counter in FPGAIO before its prescaler.
+inline constexpr std::uint32_t kClockHz = 20000000;
 
 }  // namespace tinyfog::board

@@ -4,7 +4,12 @@
 
 namespace tinyfog::board {
 
-/// Source: Arm application note 547, memory map (secure alias).
+/// Source: Arm application note 547, memory map and interrupts (secure alias).
 inline constexpr std::uintptr_t kUart0 = 0x59303000;
+inline constexpr std::uintptr_t kFpgaIo = 0x59302000;
+inline constexpr std::uintptr_t kEthernet = 0x51400000;
+inline constexpr std::uint32_t kEthernetInterrupt = 49;
+/// Of the processor, and of the counter in FPGAIO before its prescaler.
+inline constexpr std::uint32_t kClockHz = 32000000;
 
 }  // namespace tinyfog::board

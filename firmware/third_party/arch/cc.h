@@ -18,5 +18,8 @@
 #define LWIP_PLATFORM_ASSERT(text) __builtin_trap()
 
 /* Random bits for port and sequence numbers; defined by the network of the board. */
+#ifdef __cplusplus
+extern "C"
+#endif
 uint32_t NetworkRandom(void);
 #define LWIP_RAND() NetworkRandom()

@@ -14,7 +14,6 @@ class Stream {
     kOpen,
   };
 
-  virtual ~Stream() = default;
   /// Begins to connect; what was there before is gone.
   virtual void Open() = 0;
   /// What was written still leaves if the other side takes it; nothing is read any more.
@@ -24,6 +23,9 @@ class Stream {
   virtual std::size_t Write(std::span<const std::uint8_t> bytes) = 0;
   /// Fills the front of `bytes` with what has come, and returns how many bytes.
   virtual std::size_t Read(std::span<std::uint8_t> bytes) = 0;
+
+ protected:
+  ~Stream() = default;
 };
 
 }  // namespace tinyfog::hal

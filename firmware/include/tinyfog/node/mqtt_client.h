@@ -52,7 +52,6 @@ enum class MqttEnd : std::uint8_t {
 /// The application. Every function may call Publish, Subscribe and Unsubscribe.
 class MqttHandler {
  public:
-  virtual ~MqttHandler() = default;
   virtual void OnOnline(bool session_present) = 0;
   virtual void OnOffline(MqttEnd end, wire::MqttReason reason) = 0;
   /// A message begins; it is valid until OnMessageEnd. Anything but kOk refuses it: the broker
@@ -71,6 +70,9 @@ class MqttHandler {
   virtual void OnSubscribed(std::string_view filter, wire::MqttReason reason) {
     static_cast<void>(filter), static_cast<void>(reason);
   }
+
+ protected:
+  ~MqttHandler() = default;
 };
 
 /// An MQTT client without transport, clock or heap: the owner feeds it with the transport's events,

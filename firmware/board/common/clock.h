@@ -1,0 +1,14 @@
+#pragma once
+
+#include <cstdint>
+
+namespace tinyfog::board {
+
+/// Starts the clock at zero. Interrupts are masked from then on: they wake the processor in
+/// SleepUntil and are not taken.
+void StartClock();
+std::uint64_t NowMs();
+/// Sleeps until then, or until the Ethernet controller has news, or for half a second.
+void SleepUntil(std::uint64_t deadline_ms);
+
+}  // namespace tinyfog::board

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "lan9118.h"
+
+struct pbuf;
+
+namespace tinyfog::board {
+
+struct NetworkConfig {
+  std::array<std::uint8_t, 4> address{};
+  std::array<std::uint8_t, 4> netmask{};
+  std::array<std::uint8_t, 4> router{};
+  std::uint32_t seed = 1;  ///< of port and sequence numbers
+};
+
+/// TCP/IP over the board's Ethernet. One of them; its functions are called from one thread.
+class Network {
+ public:
+  /// False when the Ethernet controller does not answer.
+  bool Start(const NetworkConfig& config);
+  const Lan9118::Address& address() const { return address_; }
+  /// Passes received frames on and runs timers. True when a frame had come.
+  bool Poll();
+  /// When the timers have something to do next.
+  std::uint64_t NextDeadline() const;
+
+  /// Gives a frame, which begins behind two bytes of padding, to the controller.
+  bool Transmit(const pbuf& frame);
+
+ private:
+  Lan9118 ethernet_;
+  Lan9118::Address address_{};
+};
+
+}  // namespace tinyfog::board
