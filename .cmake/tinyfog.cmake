@@ -31,6 +31,14 @@ if(TINYFOG_CORE)
   target_compile_options(tinyfog_sanitize INTERFACE -ffreestanding -ffunction-sections -fdata-sections -g1
                          $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions;-fno-rtti;-fno-threadsafe-statics>)
 endif()
+# For this folder and those below. GCC 12 loses conditions behind loops that it counts in a register for the M55's
+# low-overhead loops: of `while (n > 1) n -= 2; if (n > 0) ...` (lwIP's checksum) the second always holds. Kernels, whose every
+# loop is compared with a reference, do without this.
+macro(tinyfog_whole_loops)
+  if(TINYFOG_CORE STREQUAL cortex-m55)
+    add_compile_options(-fno-branch-count-reg)
+  endif()
+endmacro()
 add_library(tinyfog_flags INTERFACE)
 target_link_libraries(tinyfog_flags INTERFACE tinyfog_sanitize)
 target_compile_options(tinyfog_flags INTERFACE -Wall -Wextra $<$<BOOL:${TINYFOG_WERROR}>:-Werror>)

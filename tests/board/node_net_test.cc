@@ -99,8 +99,10 @@ TEST_P(NodeNetTest, ComesBackAfterARestartOfTheBroker) {
   }
   broker_.Kill();
   broker_.Restart();
-  MqttClient peer(broker_.uri(), {kRoot + "up/#"});
-  Expect(peer, "up/state", "online");
+  // The birth comes twice if the first broker died before it acknowledged it.
+  MqttClient state(broker_.uri(), {kRoot + "up/state"});
+  Expect(state, "up/state", "online");
+  MqttClient peer(broker_.uri(), {kRoot + "up/echo"});
   Publish(peer, "down/echo", "again");
   Expect(peer, "up/echo", "again");
 }
