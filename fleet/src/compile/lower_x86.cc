@@ -190,8 +190,8 @@ bool LowerWinograd(Context& context, const nn::ConvolutionParams& params,
   if (!Describe(params, p)) return false;
   const std::vector<std::int8_t> weights = graph::WeightsOf(context.In(1));
   if (!FitsWinograd(weights, biases.size())) return false;
-  const auto blocks =
-      PackChannelsX86(biases, BoundsOfSums(weights, biases, false), scales, p.output_zero_point);
+  const auto blocks = PackChannelsX86(biases, BoundsOfSums(weights, biases, false), scales,
+                                      p.output_zero_point, PlacesX86(p.output_channels));
   if (!blocks || !ReserveBehind(context, context.InTensor(0), context.In(0))) return false;
   const std::vector<std::int16_t> packed = PackWinogradX86(weights, biases.size());
   p.weights = context.AddConstant(

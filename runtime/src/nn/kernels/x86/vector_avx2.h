@@ -53,17 +53,15 @@ struct Avx2 : Vector256<Avx2> {
     StoreFirst(to, bytes, count);
   }
   /// Sixteen values of 16 bits.
-  using Wide = __m256i;
-  TINYFOG_INLINE static Wide LoadWide(const Value* from) { return LoadBytes(from); }
-  TINYFOG_INLINE static void StoreWide(Value* to, Wide a) {
-    _mm256_storeu_si256(reinterpret_cast<Wide*>(to), a);
+  using Shorts = __m256i;
+  TINYFOG_INLINE static Shorts LoadShorts(const Value* from) { return LoadBytes(from); }
+  TINYFOG_INLINE static void StoreShorts(Value* to, Shorts a) {
+    _mm256_storeu_si256(reinterpret_cast<Shorts*>(to), a);
   }
-  TINYFOG_INLINE static Wide AddWide(Wide a, Wide b) { return _mm256_add_epi16(a, b); }
-  TINYFOG_INLINE static Wide SubWide(Wide a, Wide b) { return _mm256_sub_epi16(a, b); }
-  TINYFOG_INLINE static Wide ShiftWide(Wide a, int left) { return _mm256_slli_epi16(a, left); }
-  /// Weights of 16 bits.
-  TINYFOG_INLINE static Int DotWide(Int sums, Int values, Int weights) {
-    return Dot(sums, values, weights);
+  TINYFOG_INLINE static Shorts AddShorts(Shorts a, Shorts b) { return _mm256_add_epi16(a, b); }
+  TINYFOG_INLINE static Shorts SubShorts(Shorts a, Shorts b) { return _mm256_sub_epi16(a, b); }
+  TINYFOG_INLINE static Shorts ShiftShorts(Shorts a, int left) {
+    return _mm256_slli_epi16(a, left);
   }
   static constexpr std::uint32_t kPrepared = 16;
   TINYFOG_INLINE static void Prepare(const std::int8_t* from, Value* to) {

@@ -132,35 +132,26 @@ struct Emulated {
     return a;
   }
   static void StoreInt(std::int32_t* to, const Int& a) { __builtin_memcpy(to, &a, sizeof(a)); }
-  struct Wide {
+  struct Shorts {
     std::int16_t lane[16];
   };
-  static Wide LoadWide(const Value* from) {
-    Wide result;
+  static Shorts LoadShorts(const Value* from) {
+    Shorts result;
     __builtin_memcpy(&result, from, sizeof(result));
     return result;
   }
-  static void StoreWide(Value* to, const Wide& a) { __builtin_memcpy(to, &a, sizeof(a)); }
-  static Wide AddWide(Wide a, const Wide& b) {
+  static void StoreShorts(Value* to, const Shorts& a) { __builtin_memcpy(to, &a, sizeof(a)); }
+  static Shorts AddShorts(Shorts a, const Shorts& b) {
     for (int i = 0; i < 16; ++i) a.lane[i] = static_cast<std::int16_t>(a.lane[i] + b.lane[i]);
     return a;
   }
-  static Wide SubWide(Wide a, const Wide& b) {
+  static Shorts SubShorts(Shorts a, const Shorts& b) {
     for (int i = 0; i < 16; ++i) a.lane[i] = static_cast<std::int16_t>(a.lane[i] - b.lane[i]);
     return a;
   }
-  static Wide ShiftWide(Wide a, int left) {
+  static Shorts ShiftShorts(Shorts a, int left) {
     for (std::int16_t& lane : a.lane) lane = static_cast<std::int16_t>(lane * (1 << left));
     return a;
-  }
-  // Weights as wide as the values.
-  static Int DotWide(Int sums, const Values& values, const Values& weights) {
-    for (int i = 0; i < kLanes; ++i) {
-      for (std::uint32_t k = 0; k < kGroup; ++k) {
-        sums.lane[i] = WrapAdd(sums.lane[i], values.lane[i][k] * weights.lane[i][k]);
-      }
-    }
-    return sums;
   }
   static Int Line(Int sums, const Int& scale, const Int& offset) {
     for (int i = 0; i < kLanes; ++i) {

@@ -20,19 +20,21 @@ inline constexpr std::int32_t kInverseOfNine = 954437177;  // modulo 2^32
 
 /// B^T d in place: six vectors of sixteen 16-bit values.
 template <class V>
-TINYFOG_INLINE void TransformInputs(typename V::Wide (&d)[6]) {
+TINYFOG_INLINE void TransformInputs(typename V::Shorts (&d)[6]) {
   const auto d0 = d[0], d1 = d[1], d2 = d[2], d3 = d[3], d4 = d[4], d5 = d[5];
-  const auto four = [](const auto& x) __attribute__((always_inline)) { return V::ShiftWide(x, 2); };
-  const auto a = V::SubWide(d4, four(d2));
-  const auto b = V::SubWide(d3, four(d1));
-  const auto c = V::SubWide(d4, d2);
-  const auto e = V::ShiftWide(V::SubWide(d3, d1), 1);
-  d[0] = V::SubWide(V::AddWide(four(V::SubWide(d0, d2)), d4), d2);
-  d[1] = V::AddWide(a, b);
-  d[2] = V::SubWide(a, b);
-  d[3] = V::AddWide(c, e);
-  d[4] = V::SubWide(c, e);
-  d[5] = V::SubWide(V::AddWide(four(V::SubWide(d1, d3)), d5), d3);
+  const auto four = [](const auto& x) __attribute__((always_inline)) {
+    return V::ShiftShorts(x, 2);
+  };
+  const auto a = V::SubShorts(d4, four(d2));
+  const auto b = V::SubShorts(d3, four(d1));
+  const auto c = V::SubShorts(d4, d2);
+  const auto e = V::ShiftShorts(V::SubShorts(d3, d1), 1);
+  d[0] = V::SubShorts(V::AddShorts(four(V::SubShorts(d0, d2)), d4), d2);
+  d[1] = V::AddShorts(a, b);
+  d[2] = V::SubShorts(a, b);
+  d[3] = V::AddShorts(c, e);
+  d[4] = V::SubShorts(c, e);
+  d[5] = V::SubShorts(V::AddShorts(four(V::SubShorts(d1, d3)), d5), d3);
 }
 
 /// A^T m: four sums of six.
@@ -117,18 +119,18 @@ class Winograd {
 
   // One patch: 36 places of all input channels, kChunk tiles apart.
   void Gather(const std::int16_t* patch, std::int16_t* to) const {
-    using Wide = typename V::Wide;
+    using Shorts = typename V::Shorts;
     const std::size_t channels = p_.input_channels;
     const std::size_t place = X86WinogradParams::kChunk * channels;
     for (std::size_t c = 0; c < channels; c += 16) {
-      Wide rows[6][6];
+      Shorts rows[6][6];
 #pragma GCC unroll 6
       for (int x = 0; x < 6; ++x) {
-        Wide column[6];
+        Shorts column[6];
 #pragma GCC unroll 6
         for (int y = 0; y < 6; ++y) {
-          column[y] = V::LoadWide(patch + static_cast<std::size_t>(y) * row_ +
-                                  static_cast<std::size_t>(x) * channels + c);
+          column[y] = V::LoadShorts(patch + static_cast<std::size_t>(y) * row_ +
+                                    static_cast<std::size_t>(x) * channels + c);
         }
         TransformInputs<V>(column);
 #pragma GCC unroll 6
@@ -139,7 +141,7 @@ class Winograd {
         TransformInputs<V>(rows[y]);
 #pragma GCC unroll 6
         for (int x = 0; x < 6; ++x) {
-          V::StoreWide(to + static_cast<std::size_t>(6 * y + x) * place + c, rows[y][x]);
+          V::StoreShorts(to + static_cast<std::size_t>(6 * y + x) * place + c, rows[y][x]);
         }
       }
     }
@@ -158,17 +160,17 @@ class Winograd {
     }
     const std::size_t channels = p_.input_channels;
     for (std::size_t c = 0; c < channels; c += 2) {
-      decltype(V::LoadValues(inputs)) loaded[kHalves];
+      decltype(V::LoadWide(weights)) loaded[kHalves];
 #pragma GCC unroll 2
       for (int h = 0; h < kHalves; ++h) {
-        loaded[h] = V::LoadValues(weights + h * V::kLanes * 2);
+        loaded[h] = V::LoadWide(weights + h * V::kLanes * 2);
       }
       weights += 32;
 #pragma GCC unroll 8
       for (int t = 0; t < kTiles; ++t) {
         const auto value = V::Broadcast(inputs + static_cast<std::size_t>(t) * channels + c);
 #pragma GCC unroll 2
-        for (int h = 0; h < kHalves; ++h) all[t][h] = V::DotWide(all[t][h], value, loaded[h]);
+        for (int h = 0; h < kHalves; ++h) all[t][h] = V::Dot(all[t][h], value, loaded[h]);
       }
     }
 #pragma GCC unroll 8
