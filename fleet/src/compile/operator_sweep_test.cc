@@ -33,6 +33,29 @@ class Generator {
     return std::move(graph_);
   }
 
+  graph::Graph RunPool() {
+    const std::vector<std::int32_t> in = {1, 1 + Below(24), 1 + Below(40), 1 + Below(100)};
+    graph_.inputs = {Activation(in)};
+    graph::Attributes a;
+    const bool is_whole = Below(3) == 0;
+    a.filter_height = is_whole ? in[1] : 1 + Below(in[1]);
+    a.filter_width = is_whole ? in[2] : 1 + Below(in[2]);
+    a.stride_height = 1 + Below(3);
+    a.stride_width = 1 + Below(3);
+    a.same_padding = Below(2) == 0;
+    a.activation = Below(2) == 0 ? graph::Activation::kRelu : graph::Activation::kNone;
+    const auto slid = [&](std::int32_t size, std::int32_t stride, std::int32_t filter) {
+      return a.same_padding ? (size + stride - 1) / stride : (size - filter) / stride + 1;
+    };
+    const int output = Activation({1, slid(in[1], a.stride_height, a.filter_height),
+                                   slid(in[2], a.stride_width, a.filter_width), in[3]});
+    graph_.tensors[1].quantization = graph_.tensors[0].quantization;
+    graph_.nodes.push_back(
+        {Below(3) == 0 ? Op::kMaxPool2d : Op::kAveragePool2d, {0}, {output}, a, {}, 0});
+    graph_.outputs = {output};
+    return std::move(graph_);
+  }
+
  private:
   int Below(int limit) { return static_cast<int>(random_() % static_cast<unsigned>(limit)); }
   int Add(graph::Tensor tensor) {
@@ -139,6 +162,21 @@ TEST(OperatorSweep, RandomShapesGiveTheGenericKernelsBytes) {
     }
   }
   for (const auto& [name, count] : fast) EXPECT_GT(count, kShapes / 3) << name;
+}
+
+TEST(OperatorSweep, RandomPoolsGiveThePortableBytes) {
+  constexpr std::uint32_t kShapes = 60;
+  for (std::uint32_t seed = 1; seed <= kShapes; ++seed) {
+    const graph::Graph graph = Generator(seed).RunPool();
+    auto plain = Runner::FromGraph(graph, {.optimise = false});
+    ASSERT_TRUE(plain.ok()) << "seed " << seed << ": " << plain.error().message;
+    for (const std::string& name : VariantNames()) {
+      const auto [target, isa] = VariantNamed(name);
+      auto runner = Runner::FromGraph(graph, {.target = target, .optimise = false}, isa);
+      ASSERT_TRUE(runner.ok()) << "seed " << seed << ": " << runner.error().message;
+      ASSERT_EQ(FirstDifference(**runner, **plain, 1), "") << name << " seed " << seed;
+    }
+  }
 }
 
 }  // namespace

@@ -160,20 +160,40 @@ TINYFOG_INLINE void DepthwiseTile(const Strip<V>& strip, std::size_t at, std::ui
   Store<V, kRows, 1>(strip, sums, pixels, to);
 }
 
+/// How many of two tiles' vectors are in registers at once.
+template <class V>
+inline constexpr int kPart = static_cast<int>(V::kStep) / (V::kHasManyRegisters ? 1 : 2);
+template <class V>
+using Part = typename V::Inputs[kPart<V>];
+/// Groups of a kernel of up to three rows, with two rows of outputs at a stride of one.
+template <class V>
+inline constexpr int kGroups3 = 4 / static_cast<int>(V::kStep);
+
+/// Part `part` of the vectors from `at` on.
+template <class V>
+TINYFOG_INLINE void InterleavePart(const Strip<V>& strip, int group, std::size_t at, int part,
+                                   Part<V>& to) {
+  const auto* rows = strip.rows + group * static_cast<int>(V::kStep);
+  if constexpr (V::kHasManyRegisters) {
+    V::Interleave(rows, at, to);
+  } else {
+    V::InterleaveHalf(rows, at, part, to);
+  }
+}
+
 /// One tile anywhere.
 template <class V>
 struct TapsOfOne {
   static constexpr int kTiles = 1;
-  static constexpr int kGroups = 4 / static_cast<int>(V::kStep);
-  typename V::Inputs values[kGroups][3][V::kStep];
+  static constexpr int kVectors = static_cast<int>(V::kStep);
+  typename V::Inputs values[kGroups3<V>][3][V::kStep];
 
-  TINYFOG_INLINE TapsOfOne(const Strip<V>& strip, std::size_t at) {
+  TINYFOG_INLINE TapsOfOne(const Strip<V>& strip, std::size_t at, int) {
 #pragma GCC unroll 2
-    for (int g = 0; g < kGroups; ++g) {
+    for (int g = 0; g < kGroups3<V>; ++g) {
 #pragma GCC unroll 3
       for (int kx = 0; kx < 3; ++kx) {
-        V::Interleave(strip.rows + g * static_cast<int>(V::kStep), at + strip.kernel_columns[kx],
-                      values[g][kx]);
+        V::Interleave(strip.rows + g * kVectors, at + strip.kernel_columns[kx], values[g][kx]);
       }
     }
   }
@@ -186,17 +206,22 @@ struct TapsOfOne {
 template <class V, int kStride>
 struct TapsOfPixels {
   static constexpr int kTiles = 2;
+  static constexpr int kVectors = kPart<V>;
   static constexpr int kColumns = kStride + 3;
-  typename V::Inputs values[kColumns][V::kStep];
+  Part<V> values[kGroups3<V>][kColumns];
 
-  TINYFOG_INLINE TapsOfPixels(const Strip<V>& strip, std::size_t at) {
+  TINYFOG_INLINE TapsOfPixels(const Strip<V>& strip, std::size_t at, int part) {
+#pragma GCC unroll 2
+    for (int g = 0; g < kGroups3<V>; ++g) {
 #pragma GCC unroll 8
-    for (int j = 0; j < kColumns; ++j) {
-      V::Interleave(strip.rows, at + static_cast<std::size_t>(j) * strip.pitch, values[j]);
+      for (int j = 0; j < kColumns; ++j) {
+        InterleavePart<V>(strip, g, at + static_cast<std::size_t>(j) * strip.pitch, part,
+                          values[g][j]);
+      }
     }
   }
-  TINYFOG_INLINE typename V::Inputs Get(int t, int, int kx, int v) const {
-    return values[t * kStride + kx][v];
+  TINYFOG_INLINE typename V::Inputs Get(int t, int g, int kx, int v) const {
+    return values[g][t * kStride + kx][v];
   }
 };
 
@@ -205,25 +230,25 @@ struct TapsOfPixels {
 template <class V, int kStride, int kPitch>
 struct TapsOfPlaces {
   static constexpr int kTiles = 2;
-  typename V::Inputs values[3][V::kStep];
-  typename V::Inputs middle[2][V::kStep];
+  static constexpr int kVectors = kPart<V>;
+  Part<V> values[kGroups3<V>][3];
+  Part<V> middle[kGroups3<V>][2];
 
-  TINYFOG_INLINE TapsOfPlaces(const Strip<V>& strip, std::size_t at) {
-#pragma GCC unroll 3
-    for (int j = 0; j < 3; ++j) {
-      V::Interleave(strip.rows, at + static_cast<std::size_t>(j) * Strip<V>::kPlaces, values[j]);
-    }
-    if constexpr (kStride == 2) {
+  TINYFOG_INLINE TapsOfPlaces(const Strip<V>& strip, std::size_t at, int part) {
 #pragma GCC unroll 2
-      for (int j = 0; j < 2; ++j) {
+    for (int g = 0; g < kGroups3<V>; ++g) {
+#pragma GCC unroll 3
+      for (int j = 0; j < 3; ++j) {
         const std::size_t place = static_cast<std::size_t>(j) * Strip<V>::kPlaces;
-        V::Interleave(strip.rows, at + strip.kernel_columns[1] + place, middle[j]);
+        InterleavePart<V>(strip, g, at + place, part, values[g][j]);
+        if (kStride == 1 || j == 2) continue;
+        InterleavePart<V>(strip, g, at + strip.kernel_columns[1] + place, part, middle[g][j]);
       }
     }
   }
-  TINYFOG_INLINE typename V::Inputs Get(int t, int, int kx, int v) const {
-    if (kStride == 2 && kx == 1) return middle[t][v];
-    return V::Following(values[t], values[t + 1], kx / kStride * kPitch, v);
+  TINYFOG_INLINE typename V::Inputs Get(int t, int g, int kx, int v) const {
+    if (kStride == 2 && kx == 1) return middle[g][t][v];
+    return V::Following(values[g][t], values[g][t + 1], kx / kStride * kPitch, v);
   }
 };
 
@@ -234,41 +259,43 @@ TINYFOG_INLINE void DepthwiseTiles3(const Strip<V>& strip, std::size_t at, std::
                                     const Outputs<V, kRows> (&to)[Taps::kTiles]) {
   using Int = typename V::Int;
   constexpr int kStep = static_cast<int>(V::kStep);
-  constexpr int kGroups = 4 / kStep;
   constexpr int kTile = Taps::kTiles;
-  const Taps taps(strip, at);
   Int sums[kTile][kRows][kStep];
   const Int zero_point = V::Set(strip.channels->zero_point);
+#pragma GCC unroll 2
+  for (int part = 0; part < kStep / Taps::kVectors; ++part) {
+    const Taps taps(strip, at, part);
 #pragma GCC unroll 4
-  for (int v = 0; v < kStep; ++v) {
-    const Int bias = strip.Constants(&X86Channels::bias, v);
-    const Int a = strip.Constants(&X86Channels::a, v), b = strip.Constants(&X86Channels::b, v);
-    const Int c = strip.Constants(&X86Channels::c, v);
+    for (int i = 0; i < Taps::kVectors; ++i) {
+      const int v = part * Taps::kVectors + i;
+      const Int bias = strip.Constants(&X86Channels::bias, v);
 #pragma GCC unroll 2
-    for (int t = 0; t < kTile; ++t) {
+      for (int t = 0; t < kTile; ++t) {
 #pragma GCC unroll 2
-      for (int r = 0; r < kRows; ++r) sums[t][r][v] = bias;
-    }
+        for (int r = 0; r < kRows; ++r) sums[t][r][v] = bias;
+      }
 #pragma GCC unroll 2
-    for (int g = 0; g < kGroups; ++g) {
+      for (int g = 0; g < kGroups3<V>; ++g) {
 #pragma GCC unroll 3
-      for (int kx = 0; kx < 3; ++kx) {
-#pragma GCC unroll 2
-        for (int t = 0; t < kTile; ++t) {
-          const auto tap = taps.Get(t, g, kx, v);
+        for (int kx = 0; kx < 3; ++kx) {
 #pragma GCC unroll 2
           for (int r = 0; r < kRows; ++r) {
-            sums[t][r][v] = V::Dot(sums[t][r][v], tap,
-                                   strip.Weights((g * 3 + kx) * Strip<V>::kBlock * V::kStep, r, v));
+            const auto weights = strip.Weights((g * 3 + kx) * Strip<V>::kBlock * V::kStep, r, v);
+#pragma GCC unroll 2
+            for (int t = 0; t < kTile; ++t) {
+              sums[t][r][v] = V::Dot(sums[t][r][v], taps.Get(t, g, kx, i), weights);
+            }
           }
         }
       }
-    }
+      const Int a = strip.Constants(&X86Channels::a, v), b = strip.Constants(&X86Channels::b, v);
+      const Int c = strip.Constants(&X86Channels::c, v);
 #pragma GCC unroll 2
-    for (int t = 0; t < kTile; ++t) {
+      for (int t = 0; t < kTile; ++t) {
 #pragma GCC unroll 2
-      for (int r = 0; r < kRows; ++r) {
-        sums[t][r][v] = Rounded<V, kForm>(sums[t][r][v], a, b, c, zero_point);
+        for (int r = 0; r < kRows; ++r) {
+          sums[t][r][v] = Rounded<V, kForm>(sums[t][r][v], a, b, c, zero_point);
+        }
       }
     }
   }
@@ -303,6 +330,17 @@ struct Rest {
   }
 };
 
+/// Where pixels are kPitch apart: what follows a vector lies in the same part.
+template <class V, int kStride, int kPitch, X86Rounding kForm, int kRows>
+TINYFOG_INLINE void RunPlaces(Rest<V, kRows>& rest) {
+  constexpr bool is_whole = kPitch % (4 * V::kStep) == 0 || V::kHasManyRegisters;
+  if constexpr (kPitch < Strip<V>::kPlaces && is_whole) {
+    if (rest.strip.pitch == kPitch) {
+      rest.template RunTwo<TapsOfPlaces<V, kStride, kPitch>, kForm>();
+    }
+  }
+}
+
 /// `width` pixels of kRows output rows.
 template <class V, int kRows, X86Rounding kForm>
 void DepthwiseRow(const Strip<V>& strip, std::uint32_t width, const Outputs<V, kRows>& output) {
@@ -314,17 +352,17 @@ void DepthwiseRow(const Strip<V>& strip, std::uint32_t width, const Outputs<V, k
     }
     return;
   }
-  if constexpr (V::kHasManyRegisters && kForm != X86Rounding::kInteger) {
+  if constexpr (kForm != X86Rounding::kInteger) {
     constexpr int kStride = kRows == 2 ? 1 : 2;
-    if (strip.stride == kStride) {
+    // With few registers sharing costs more than it gives, but in long rows at a stride of one.
+    const bool is_worth = V::kHasManyRegisters || (kStride == 1 && width >= 8);
+    if (strip.stride == kStride && is_worth) {
       if (strip.pixels == 1) {
         rest.template RunTwo<TapsOfPixels<V, kStride>, kForm>();
-      } else if (strip.pitch == 32) {
-        rest.template RunTwo<TapsOfPlaces<V, kStride, 32>, kForm>();
-      } else if (strip.pitch == 16) {
-        rest.template RunTwo<TapsOfPlaces<V, kStride, 16>, kForm>();
-      } else if (strip.pitch == 8) {
-        rest.template RunTwo<TapsOfPlaces<V, kStride, 8>, kForm>();
+      } else {
+        RunPlaces<V, kStride, 32, kForm>(rest);
+        RunPlaces<V, kStride, 16, kForm>(rest);
+        RunPlaces<V, kStride, 8, kForm>(rest);
       }
     }
   }

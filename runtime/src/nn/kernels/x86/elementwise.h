@@ -1,6 +1,6 @@
 #pragma once
 
-#include "kernels/x86/inline.h"
+#include "kernels/x86/words.h"
 #include "tinyfog/nn/kernels/pool.h"
 #include "tinyfog/nn/kernels/x86.h"
 
@@ -83,33 +83,92 @@ TINYFOG_INLINE void FoldTaps(const PoolParams& p, const std::int8_t* values, std
   }
 }
 
+/// sums[c] += the sum of channel c over the taps, for 16 * kVectors channels.
+template <class V, int kVectors>
+TINYFOG_INLINE void SumTaps(const PoolParams& p, const std::int8_t* values, std::int32_t rows,
+                            std::int32_t columns, std::int32_t* sums) {
+  constexpr std::int32_t kMost = 255;  // values whose sum fits 16 bits
+  for (std::int32_t y = 0; y < rows; ++y, values += std::size_t{p.input_width} * p.channels) {
+    const std::int8_t* tap = values;
+    for (std::int32_t left = columns; left > 0;) {
+      const std::int32_t count = left < kMost ? left : kMost;
+      Words<V> words[kVectors];
+      for (std::int32_t x = 0; x < count; ++x, tap += p.channels) {
+#pragma GCC unroll 4
+        for (int v = 0; v < kVectors; ++v) words[v].Add(tap + 16 * v);
+      }
+#pragma GCC unroll 4
+      for (int v = 0; v < kVectors; ++v) words[v].AddTo(sums + 16 * v);
+      left -= count;
+    }
+  }
+}
+
+/// Averages away from zero, clamped.
+TINYFOG_INLINE void Averages(const PoolParams& p, const std::int32_t (&sums)[64], std::int32_t taps,
+                             std::int8_t (&averages)[64]) {
+  const auto all = [&](auto divide) __attribute__((always_inline)) {
+    for (int i = 0; i < 64; ++i) {
+      const std::int32_t sum = sums[i];
+      const std::int32_t quotient = divide((sum > 0 ? sum : -sum) + taps / 2);
+      std::int32_t average = sum > 0 ? quotient : -quotient;
+      average = average < p.clamp_min ? p.clamp_min : average;
+      average = average > p.clamp_max ? p.clamp_max : average;
+      averages[i] = static_cast<std::int8_t>(average);
+    }
+  };
+  if (taps <= 65536) {
+    // A quotient in float, cut off, is exact below 2^24: no rounding reaches the next integer.
+    const auto divisor = static_cast<float>(taps);
+    all([=](std::int32_t size) __attribute__((always_inline)) {
+      return static_cast<std::int32_t>(static_cast<float>(size) / divisor);
+    });
+  } else {
+    all([=](std::int32_t size) __attribute__((always_inline)) { return size / taps; });
+  }
+}
+
 template <class V>
 void RunAveragePool(const PoolParams& p, Memory memory) {
   ForEachWindow(
       p, memory,
       [&](const std::int8_t* first, std::int32_t rows, std::int32_t columns, std::int8_t* output) {
         const std::int32_t taps = rows > 0 && columns > 0 ? rows * columns : 0;
-        for (std::uint32_t c = 0; c < p.channels; c += 64) {
-          const std::uint32_t count = Smaller(p.channels - c, 64);
+        if (taps == 0) {
+          __builtin_memset(output, p.clamp_min, p.channels);
+          return;
+        }
+        // Whole rows are one.
+        if (columns == p.input_width) {
+          columns = taps;
+          rows = 1;
+        }
+        for (std::uint32_t c = 0; c < p.channels;) {
+          // The last vector may begin before the end of the one before.
+          const std::uint32_t left = p.channels - c;
+          if (left < 16 && c > 0) c = p.channels - 16;
           std::int32_t sums[64] = {};
-          FoldTaps(p, first + c, rows, columns, count, sums,
-                   [](std::int32_t sum, std::int8_t value) { return sum + value; });
-          for (std::uint32_t i = 0; i < count; ++i) {
-            std::int32_t average = p.clamp_min;
-            if (taps != 0) {
-              const std::int32_t size = (sums[i] > 0 ? sums[i] : -sums[i]) + taps / 2;
-              // A quotient in float, cut off, is exact below 2^24: no rounding reaches the next
-              // integer.
-              const std::int32_t quotient =
-                  taps <= 65536 ? static_cast<std::int32_t>(static_cast<float>(size) /
-                                                            static_cast<float>(taps))
-                                : size / taps;
-              average = sums[i] > 0 ? quotient : -quotient;
-              average = average < p.clamp_min ? p.clamp_min : average;
-              average = average > p.clamp_max ? p.clamp_max : average;
-            }
-            output[c + i] = static_cast<std::int8_t>(average);
+          std::uint32_t count = 16;
+          if (left >= 64) {
+            SumTaps<V, 4>(p, first + c, rows, columns, sums);
+            count = 64;
+          } else if (p.channels >= 16) {
+            SumTaps<V, 1>(p, first + c, rows, columns, sums);
+          } else {
+            FoldTaps(p, first + c, rows, columns, left, sums,
+                     [](std::int32_t sum, std::int8_t value) { return sum + value; });
+            count = left;
           }
+          std::int8_t averages[64];
+          Averages(p, sums, taps, averages);
+          if (count == 64) {
+            __builtin_memcpy(output + c, averages, 64);
+          } else if (count == 16) {
+            __builtin_memcpy(output + c, averages, 16);
+          } else {
+            __builtin_memcpy(output + c, averages, count);
+          }
+          c += count;
         }
       });
 }

@@ -29,9 +29,19 @@ struct Avx2 : Vector256<Avx2> {
   TINYFOG_INLINE static Int LoadWide(const Weight* from) { return LoadBytes(from); }
   /// 16 values of each row: vector v gets those with index / 4 % 2 = v, the two rows' together.
   TINYFOG_INLINE static void Interleave(const Value* const* rows, std::size_t at, Int (&to)[2]) {
+    InterleaveHalf(rows, at, 0, reinterpret_cast<Int(&)[1]>(to[0]));
+    InterleaveHalf(rows, at, 1, reinterpret_cast<Int(&)[1]>(to[1]));
+  }
+  TINYFOG_INLINE static void InterleaveHalf(const Value* const* rows, std::size_t at, int half,
+                                            Int (&to)[1]) {
     const Int a = LoadBytes(rows[0] + at), b = LoadBytes(rows[1] + at);
-    to[0] = _mm256_unpacklo_epi16(a, b);
-    to[1] = _mm256_unpackhi_epi16(a, b);
+    to[0] = half == 0 ? _mm256_unpacklo_epi16(a, b) : _mm256_unpackhi_epi16(a, b);
+  }
+  /// Vector `v` of what follows `low` after `places`, none, 8 or 16; `high` follows it.
+  TINYFOG_INLINE static Int Following(const Int (&low)[1], const Int (&high)[1], int places,
+                                      int v) {
+    if (places == 0) return low[v];
+    return places == 8 ? _mm256_permute2x128_si256(low[v], high[v], 0x21) : high[v];
   }
   using Bytes = __m128i;
   using BytesClamp = Clamp;

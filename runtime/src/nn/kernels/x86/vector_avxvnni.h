@@ -26,14 +26,24 @@ struct AvxVnni : Vector256<AvxVnni> {
   TINYFOG_INLINE static Int LoadWide(const Weight* from) { return LoadBytes(from); }
   /// 32 values of each row: vector v gets those with index / 4 % 4 = v, the four rows' together.
   TINYFOG_INLINE static void Interleave(const Value* const* rows, std::size_t at, Int (&to)[4]) {
+    InterleaveHalf(rows, at, 0, reinterpret_cast<Int(&)[2]>(to[0]));
+    InterleaveHalf(rows, at, 1, reinterpret_cast<Int(&)[2]>(to[2]));
+  }
+  /// Vectors 0 and 1, or 2 and 3.
+  TINYFOG_INLINE static void InterleaveHalf(const Value* const* rows, std::size_t at, int half,
+                                            Int (&to)[2]) {
     const Int a = LoadBytes(rows[0] + at), b = LoadBytes(rows[1] + at);
     const Int c = LoadBytes(rows[2] + at), d = LoadBytes(rows[3] + at);
-    const Int ab_low = _mm256_unpacklo_epi8(a, b), ab_high = _mm256_unpackhi_epi8(a, b);
-    const Int cd_low = _mm256_unpacklo_epi8(c, d), cd_high = _mm256_unpackhi_epi8(c, d);
-    to[0] = _mm256_unpacklo_epi16(ab_low, cd_low);
-    to[1] = _mm256_unpackhi_epi16(ab_low, cd_low);
-    to[2] = _mm256_unpacklo_epi16(ab_high, cd_high);
-    to[3] = _mm256_unpackhi_epi16(ab_high, cd_high);
+    const Int ab = half == 0 ? _mm256_unpacklo_epi8(a, b) : _mm256_unpackhi_epi8(a, b);
+    const Int cd = half == 0 ? _mm256_unpacklo_epi8(c, d) : _mm256_unpackhi_epi8(c, d);
+    to[0] = _mm256_unpacklo_epi16(ab, cd);
+    to[1] = _mm256_unpackhi_epi16(ab, cd);
+  }
+  /// Vector `v` of what follows `low` after `places`, none, 16 or 32; `high` follows it.
+  TINYFOG_INLINE static Int Following(const Int (&low)[2], const Int (&high)[2], int places,
+                                      int v) {
+    if (places == 0) return low[v];
+    return places == 16 ? _mm256_permute2x128_si256(low[v], high[v], 0x21) : high[v];
   }
   using Bytes = __m256i;
   struct BytesClamp {

@@ -85,7 +85,17 @@ struct Emulated {
     }
     return pixels / 2 * 2;
   }
-  static Values Following(const Values (&low)[kGroup], const Values (&high)[kGroup], int places,
+  static void InterleaveHalf(const Value* const* rows, std::size_t at, int half,
+                             Values (&to)[kGroup / 2]) {
+    Values whole[kGroup];
+    Interleave(rows, at, whole);
+    for (std::uint32_t i = 0; i < kGroup / 2; ++i) {
+      to[i] = whole[static_cast<std::uint32_t>(half) * (kGroup / 2) + i];
+    }
+  }
+  // All vectors, or halves where `places` move whole lanes.
+  template <std::size_t kCount>
+  static Values Following(const Values (&low)[kCount], const Values (&high)[kCount], int places,
                           int v) {
     Values result;
     for (std::uint32_t i = 0; i < kPlaces; ++i) {
