@@ -99,6 +99,7 @@ constexpr std::pair<Opcode, const char*> kNames[] = {
     {Opcode::kAddX86, "add_x86"},
     {Opcode::kConvFloatX86, "conv_float_x86"},
     {Opcode::kDepthwiseFloatX86, "depthwise_float_x86"},
+    {Opcode::kWinogradFloatX86, "winograd_float_x86"},
     {Opcode::kFullyConnectedFloatX86, "fully_connected_float_x86"},
 };
 

@@ -47,4 +47,26 @@ std::vector<float> PackTapsX86(FloatBytes weights, std::size_t channels, bool re
   return packed;
 }
 
+std::vector<float> PackWinogradX86(FloatBytes weights, std::size_t outputs, std::size_t inputs) {
+  constexpr double kTransform[6][3] = {{1 / 4.0, 0, 0},
+                                       {-1 / 6.0, -1 / 6.0, -1 / 6.0},
+                                       {-1 / 6.0, 1 / 6.0, -1 / 6.0},
+                                       {1 / 24.0, 1 / 12.0, 1 / 6.0},
+                                       {1 / 24.0, -1 / 12.0, 1 / 6.0},
+                                       {0, 0, 1}};
+  std::vector<float> packed(36 * outputs * inputs);
+  for (std::size_t i = 0; i < packed.size(); ++i) {
+    const std::size_t input = i / kBlock % inputs;
+    const std::size_t position = i / kBlock / inputs % 36;
+    const std::size_t output = i / kBlock / inputs / 36 * kBlock + i % kBlock;
+    double sum = 0;
+    for (std::size_t tap = 0; tap < 9; ++tap) {
+      sum += kTransform[position / 6][tap / 3] * kTransform[position % 6][tap % 3] *
+             static_cast<double>(At(weights, (output * 9 + tap) * inputs + input));
+    }
+    packed[i] = static_cast<float>(sum);
+  }
+  return packed;
+}
+
 }  // namespace tinyfog::compile

@@ -18,4 +18,8 @@ std::vector<float> PackPanelsX86(FloatBytes weights, std::size_t outputs, std::s
 /// and again. Biases are the case of one tap.
 std::vector<float> PackTapsX86(FloatBytes weights, std::size_t channels, bool repeats);
 
+/// `weights` is [output][3][3][input]: to the layout of nn::X86FloatWinogradParams.
+/// Precondition: whole blocks of outputs.
+std::vector<float> PackWinogradX86(FloatBytes weights, std::size_t outputs, std::size_t inputs);
+
 }  // namespace tinyfog::compile

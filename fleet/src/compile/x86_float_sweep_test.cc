@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <iostream>
 #include <map>
 #include <random>
 
@@ -17,7 +18,7 @@ using graph::Op;
 // Of sums whose terms are so small that they are of order 1: the generic kernel's own error, the
 // order of sums, and what Winograd's transforms add.
 constexpr float kTolerance = 1e-5f;
-constexpr float kWinogradTolerance = 1e-4f;
+constexpr float kWinogradTolerance = 3e-5f;
 
 class Generator {
  public:
@@ -172,6 +173,7 @@ float LargestDifference(const std::vector<float>& a, const std::vector<float>& b
 TEST(X86FloatSweep, RandomShapesGiveTheGenericKernelsResults) {
   constexpr std::uint32_t kShapes = 300;
   std::map<std::string, int> kernels;
+  std::map<std::string, float> worst;
   for (std::uint32_t seed = 1; seed <= kShapes; ++seed) {
     const graph::Graph graph = Generator(seed).Run();
     auto plain = Runner::FromGraph(graph, {.optimise = false});
@@ -184,15 +186,19 @@ TEST(X86FloatSweep, RandomShapesGiveTheGenericKernelsResults) {
       const std::string kernel = (*runner)->compiled().steps[0].kernel;
       ++kernels[kernel];
       const bool is_winograd = kernel.find("winograd") != std::string::npos;
-      ASSERT_LE(LargestDifference(OutputOf(**runner, seed, false), expected),
-                is_winograd ? kWinogradTolerance : kTolerance)
+      const float difference = LargestDifference(OutputOf(**runner, seed, false), expected);
+      worst[kernel] = std::max(worst[kernel], difference);
+      ASSERT_LE(difference, is_winograd ? kWinogradTolerance : kTolerance)
           << nn::NameOf(isa) << ' ' << kernel << " seed " << seed;
       OutputOf(**runner, seed, true);  // NaN and infinity among them: it ends
     }
   }
-  for (const char* name : {"conv_float_x86", "depthwise_float_x86", "fully_connected_float_x86",
-                           "binary_float", "average_pool_float"}) {
-    EXPECT_GT(kernels[name], 50) << name;
+  for (const char* name : {"conv_float_x86", "winograd_float_x86", "depthwise_float_x86",
+                           "fully_connected_float_x86", "binary_float", "average_pool_float"}) {
+    EXPECT_GT(kernels[name], 25) << name;
+  }
+  for (const auto& [kernel, difference] : worst) {
+    std::cout << kernel << ": largest difference " << difference << '\n';
   }
 }
 

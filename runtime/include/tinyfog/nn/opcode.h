@@ -119,6 +119,7 @@ enum class Opcode : std::uint16_t {
   kConvFloatX86 = 232,
   kDepthwiseFloatX86 = 233,
   kFullyConnectedFloatX86 = 234,
+  kWinogradFloatX86 = 235,
 };
 
 }  // namespace tinyfog::nn

@@ -66,6 +66,32 @@ struct X86FloatConvParams {
 };
 static_assert(sizeof(X86FloatConvParams) == 60);
 
+/// CONV_2D of 3x3 without strides, groups and dilation by Winograd's F(4x4,3x3): 4x4 outputs from
+/// 6x6 inputs with 36 products for each pair of channels in place of 144. Channels are whole
+/// blocks. An infinite or NaN input makes all outputs of its tiles NaN.
+///
+/// `weights`: [block of 16 outputs][position in the 6x6][input channel][16]: G w G^T, computed in
+/// double. `scratch` (64-byte aligned): the patch of a tile that reaches over a border, then the
+/// transformed inputs and sums of `tiles` tiles.
+/// Source: Lavin and Gray, Fast Algorithms for Convolutional Neural Networks, 2016.
+struct X86FloatWinogradParams {
+  static constexpr std::uint32_t kOutputs = 4;
+  static constexpr std::uint32_t kInputs = 6;
+  static constexpr std::uint32_t kPositions = kInputs * kInputs;
+  static constexpr std::uint32_t kMostBlocks = 4;  // whose sums are kept at once
+
+  X86FloatMaps maps;
+  std::uint16_t tiles;
+  std::uint16_t reserved;
+
+  constexpr std::uint64_t ScratchBytes() const {
+    const std::uint64_t floats =
+        (std::uint64_t{tiles} + 1) * maps.input_channels + tiles * kMostBlocks * kX86Block;
+    return kPositions * floats * sizeof(float);
+  }
+};
+static_assert(sizeof(X86FloatWinogradParams) == 60);
+
 /// DEPTHWISE_CONV_2D without dilation, one output per input channel.
 ///
 /// `weights`: [block of 16 channels][ky][kx][16], zeros where there is no channel. A folded layer
@@ -110,6 +136,7 @@ struct X86FloatDenseParams {
 static_assert(sizeof(X86FloatDenseParams) == 36);
 
 bool VerifyConvFloatX86(const X86FloatConvParams&, const Bounds&);
+bool VerifyWinogradFloatX86(const X86FloatWinogradParams&, const Bounds&);
 bool VerifyDepthwiseFloatX86(const X86FloatDepthwiseParams&, const Bounds&);
 bool VerifyDenseFloatX86(const X86FloatDenseParams&, const Bounds&);
 

@@ -35,6 +35,17 @@ bool VerifyConvFloatX86(const X86FloatConvParams& p, const Bounds& bounds) {
                       4);
 }
 
+bool VerifyWinogradFloatX86(const X86FloatWinogradParams& p, const Bounds& bounds) {
+  const X86FloatMaps& m = p.maps;
+  return p.tiles > 0 && m.kernel_height == 3 && m.kernel_width == 3 && m.stride_height == 1 &&
+         m.stride_width == 1 && m.input_channels % kX86Block == 0 &&
+         m.output_channels % kX86Block == 0 && VerifyMaps(m, p.ScratchBytes(), bounds) &&
+         bounds.Reads(m.weights,
+                      Product(X86Blocks(m.output_channels), X86FloatWinogradParams::kPositions,
+                              m.input_channels, kBlockBytes),
+                      4);
+}
+
 bool VerifyDepthwiseFloatX86(const X86FloatDepthwiseParams& p, const Bounds& bounds) {
   const X86FloatMaps& m = p.maps;
   return p.band_rows > 0 && p.band_rows <= m.output_height &&
