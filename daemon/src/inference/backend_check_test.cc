@@ -3,9 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "instance.h"
 #include "serving.h"
 #include "test_models.h"
+#include "tinyfog/tflite/model.h"
 
 namespace tinyfog::inference {
 namespace {
@@ -73,6 +76,61 @@ class BackendCheckTest : public ::testing::Test {
                                  "/fleet/demo/models/motor/1/model.tflite"));
   }
 };
+
+/// INT8 "a" [1,8] -> ADD -> DIV by constants, which the runtime has no kernel for -> SUB -> "out".
+std::vector<std::uint8_t> DividingModel() {
+  using namespace tflite;
+  auto model = testing::SumAndDifference();
+  SubGraphT& graph = *model->subgraphs[0];
+  const auto quantize = [](TensorT& tensor, float scale) {
+    tensor.type = TensorType::INT8;
+    tensor.shape = {1, 8};
+    tensor.quantization = std::make_unique<QuantizationParametersT>();
+    tensor.quantization->scale = {scale};
+    tensor.quantization->zero_point = {0};
+  };
+  for (auto& tensor : graph.tensors) quantize(*tensor, 0.5f);
+  for (const char* name : {"divisor", "quotient"}) {
+    graph.tensors.push_back(std::make_unique<TensorT>());
+    graph.tensors.back()->name = name;
+    quantize(*graph.tensors.back(), 0.5f);
+  }
+  graph.tensors[4]->buffer = static_cast<std::uint32_t>(model->buffers.size());
+  model->buffers.push_back(std::make_unique<BufferT>());
+  model->buffers.back()->data.assign(8, 4);
+  auto code = std::make_unique<OperatorCodeT>();
+  code->builtin_code = BuiltinOperator::DIV;
+  code->deprecated_builtin_code = static_cast<std::int8_t>(BuiltinOperator::DIV);
+  auto divide = std::make_unique<OperatorT>();
+  divide->opcode_index = static_cast<std::uint32_t>(model->operator_codes.size());
+  divide->inputs = {2, 4};
+  divide->outputs = {5};
+  divide->builtin_options.Set(DivOptionsT());
+  model->operator_codes.push_back(std::move(code));
+  graph.operators[1]->inputs = {5, 0};
+  graph.operators.insert(graph.operators.begin() + 1, std::move(divide));
+  graph.outputs = {3};
+  return Serialize(*model);
+}
+
+TEST_F(BackendCheckTest, PartsThatTheRuntimeLacksRunElsewhere) {
+  const auto engine = RealEngine({"CpuTiny", "CpuRef"});
+  const auto file = Open(DividingModel());
+  ASSERT_FALSE(file.only_tiny) << file.only_tiny->message;
+  const auto choice = ChooseBackends(file, *engine);
+  ASSERT_TRUE(choice.ok()) << choice.error().message;
+  EXPECT_TRUE(choice->quarantined.empty()) << choice->quarantined[0].reason;
+  std::map<std::string, int> layers;
+  for (const auto& layer : choice->network->Placement()) ++layers[layer.backend];
+  EXPECT_GE(layers["CpuTiny"], 2);
+  EXPECT_GE(layers["CpuRef"], 1);
+  const auto instance = Instance::Create(file, *engine, choice->backends);
+  ASSERT_TRUE(instance.ok()) << instance.error().message;
+  const std::vector<std::uint8_t> a(8, 6), b(8, 2);
+  std::vector<std::uint8_t> out(8);
+  ASSERT_TRUE((*instance)->Run(1, {a.data(), b.data()}, {out.data()}).ok());
+  EXPECT_EQ(out, std::vector<std::uint8_t>(8, static_cast<std::uint8_t>(-2)));  // 4 / 2 - 3 = -1
+}
 
 TEST_F(BackendCheckTest, AnHonestBackendServes) {
   const auto engine = RealEngine({"CpuTiny", "CpuRef"});

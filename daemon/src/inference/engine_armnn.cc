@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "engine.h"
+#include "tinyfog/armnn_backend/cputiny.h"
 #include "tinyfog/log/log.h"
 
 namespace tinyfog::inference {
@@ -50,6 +51,7 @@ class Runtime {
     Redirect<armnn::LogSeverity::Warning>(sink);
     Redirect<armnn::LogSeverity::Error>(sink);
     Redirect<armnn::LogSeverity::Fatal>(sink);
+    armnn_backend::RegisterCpuTiny();
     runtime_ = armnn::IRuntime::Create(armnn::IRuntime::CreationOptions());
   }
 

@@ -159,10 +159,11 @@ Outcome<std::unique_ptr<Network>> TinyEngine::Load(const std::vector<std::uint8_
   std::erase(others, kCpuTiny);
   if (others.size() == backends.size()) return other_->Load(file, signature, others);
   if (others.empty()) return LoadPlan(file, signature);
+  // Arm NN has CpuTiny too, for parts of models.
   const bool preferred = backends.front() == kCpuTiny;
-  auto first = preferred ? LoadPlan(file, signature) : other_->Load(file, signature, others);
+  auto first = preferred ? LoadPlan(file, signature) : other_->Load(file, signature, backends);
   if (first.ok()) return first;
-  auto second = preferred ? other_->Load(file, signature, others) : LoadPlan(file, signature);
+  auto second = preferred ? other_->Load(file, signature, backends) : LoadPlan(file, signature);
   if (second.ok()) return second;
   return FailedPrecondition(first.error().message + "; " + second.error().message);
 }
