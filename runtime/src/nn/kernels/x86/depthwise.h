@@ -99,7 +99,7 @@ TINYFOG_INLINE void Store(const Strip<V>& strip,
                           const typename V::Int (&sums)[kTile][kRows][V::kStep],
                           std::uint32_t pixels, const Outputs<V, kRows> (&to)[kTile]) {
   typename V::Bytes bytes[kTile][kRows];
-#pragma GCC unroll 2
+#pragma GCC unroll 3
   for (int t = 0; t < kTile; ++t) {
 #pragma GCC unroll 2
     for (int r = 0; r < kRows; ++r) bytes[t][r] = V::Pack(sums[t][r], strip.clamp);
@@ -112,7 +112,7 @@ TINYFOG_INLINE void Store(const Strip<V>& strip,
     }
     return;
   }
-#pragma GCC unroll 2
+#pragma GCC unroll 3
   for (int t = 0; t < kTile; ++t) {
 #pragma GCC unroll 2
     for (int r = 0; r < kRows; ++r) StorePixels<V>(strip, bytes[t][r], pixels, to[t].rows[r]);
@@ -202,12 +202,12 @@ struct TapsOfOne {
   }
 };
 
-/// Two neighbours of one pixel each, kStride columns apart: they share columns.
-template <class V, int kStride>
+/// Neighbours of one pixel each, kStride columns apart: they share columns.
+template <class V, int kStride, int kCount>
 struct TapsOfPixels {
-  static constexpr int kTiles = 2;
+  static constexpr int kTiles = kCount;
   static constexpr int kVectors = kPart<V>;
-  static constexpr int kColumns = kStride + 3;
+  static constexpr int kColumns = (kTiles - 1) * kStride + 3;
   Part<V> values[kGroups3<V>][kColumns];
 
   TINYFOG_INLINE TapsOfPixels(const Strip<V>& strip, std::size_t at, int part) {
@@ -262,26 +262,26 @@ TINYFOG_INLINE void DepthwiseTiles3(const Strip<V>& strip, std::size_t at, std::
   constexpr int kTile = Taps::kTiles;
   Int sums[kTile][kRows][kStep];
   const Int zero_point = V::Set(strip.channels->zero_point);
-#pragma GCC unroll 2
+#pragma GCC unroll 3
   for (int part = 0; part < kStep / Taps::kVectors; ++part) {
     const Taps taps(strip, at, part);
 #pragma GCC unroll 4
     for (int i = 0; i < Taps::kVectors; ++i) {
       const int v = part * Taps::kVectors + i;
       const Int bias = strip.Constants(&X86Channels::bias, v);
-#pragma GCC unroll 2
+#pragma GCC unroll 3
       for (int t = 0; t < kTile; ++t) {
-#pragma GCC unroll 2
+#pragma GCC unroll 3
         for (int r = 0; r < kRows; ++r) sums[t][r][v] = bias;
       }
-#pragma GCC unroll 2
+#pragma GCC unroll 3
       for (int g = 0; g < kGroups3<V>; ++g) {
 #pragma GCC unroll 3
         for (int kx = 0; kx < 3; ++kx) {
-#pragma GCC unroll 2
+#pragma GCC unroll 3
           for (int r = 0; r < kRows; ++r) {
             const auto weights = strip.Weights((g * 3 + kx) * Strip<V>::kBlock * V::kStep, r, v);
-#pragma GCC unroll 2
+#pragma GCC unroll 3
             for (int t = 0; t < kTile; ++t) {
               sums[t][r][v] = V::Dot(sums[t][r][v], taps.Get(t, g, kx, i), weights);
             }
@@ -290,9 +290,9 @@ TINYFOG_INLINE void DepthwiseTiles3(const Strip<V>& strip, std::size_t at, std::
       }
       const Int a = strip.Constants(&X86Channels::a, v), b = strip.Constants(&X86Channels::b, v);
       const Int c = strip.Constants(&X86Channels::c, v);
-#pragma GCC unroll 2
+#pragma GCC unroll 3
       for (int t = 0; t < kTile; ++t) {
-#pragma GCC unroll 2
+#pragma GCC unroll 3
         for (int r = 0; r < kRows; ++r) {
           sums[t][r][v] = Rounded<V, kForm>(sums[t][r][v], a, b, c, zero_point);
         }
@@ -308,11 +308,13 @@ struct Rest {
   const Strip<V>& strip;
   std::uint32_t width;  // pixels
   std::size_t at;
-  Outputs<V, kRows> to[2];  // two tiles'
+  Outputs<V, kRows> to[3];  // of three tiles
 
   TINYFOG_INLINE Rest(const Strip<V>& s, std::uint32_t w, const Outputs<V, kRows>& output)
-      : strip(s), width(w), at(0), to{output, output} {
-    for (int r = 0; r < kRows; ++r) to[1].rows[r] += std::size_t{s.pixels} * s.pixel_bytes;
+      : strip(s), width(w), at(0), to{output, output, output} {
+    for (std::size_t t = 1; t < 3; ++t) {
+      for (std::int8_t*& row : to[t].rows) row += t * s.pixels * s.pixel_bytes;
+    }
   }
   TINYFOG_INLINE void Advance(std::uint32_t tiles) {
     const std::uint32_t pixels = tiles * strip.pixels;
@@ -323,10 +325,14 @@ struct Rest {
     }
   }
   template <class Taps, X86Rounding kForm>
-  TINYFOG_INLINE void RunTwo() {
-    for (; width >= 2 * strip.pixels; Advance(2)) {
-      DepthwiseTiles3<V, Taps, kRows, kForm>(strip, at, strip.pixels, to);
-    }
+  TINYFOG_INLINE void RunOnce(std::uint32_t pixels) {
+    const auto& outputs = reinterpret_cast<const Outputs<V, kRows>(&)[Taps::kTiles]>(to);
+    DepthwiseTiles3<V, Taps, kRows, kForm>(strip, at, pixels, outputs);
+    Advance(Taps::kTiles);
+  }
+  template <class Taps, X86Rounding kForm>
+  TINYFOG_INLINE void RunAll() {
+    while (width >= Taps::kTiles * strip.pixels) RunOnce<Taps, kForm>(strip.pixels);
   }
 };
 
@@ -336,7 +342,7 @@ TINYFOG_INLINE void RunPlaces(Rest<V, kRows>& rest) {
   constexpr bool is_whole = kPitch % (4 * V::kStep) == 0 || V::kHasManyRegisters;
   if constexpr (kPitch < Strip<V>::kPlaces && is_whole) {
     if (rest.strip.pitch == kPitch) {
-      rest.template RunTwo<TapsOfPlaces<V, kStride, kPitch>, kForm>();
+      rest.template RunAll<TapsOfPlaces<V, kStride, kPitch>, kForm>();
     }
   }
 }
@@ -358,7 +364,13 @@ void DepthwiseRow(const Strip<V>& strip, std::uint32_t width, const Outputs<V, k
     const bool is_worth = V::kHasManyRegisters || (kStride == 1 && width >= 8);
     if (strip.stride == kStride && is_worth) {
       if (strip.pixels == 1) {
-        rest.template RunTwo<TapsOfPixels<V, kStride>, kForm>();
+        if constexpr (V::kHasManyRegisters && kStride == 1) {
+          // One alone at the end would take nearly as long as two.
+          if (width % 2 == 1 && width >= 3) {
+            rest.template RunOnce<TapsOfPixels<V, kStride, 3>, kForm>(1);
+          }
+        }
+        rest.template RunAll<TapsOfPixels<V, kStride, 2>, kForm>();
       } else {
         RunPlaces<V, kStride, 32, kForm>(rest);
         RunPlaces<V, kStride, 16, kForm>(rest);
@@ -366,9 +378,8 @@ void DepthwiseRow(const Strip<V>& strip, std::uint32_t width, const Outputs<V, k
       }
     }
   }
-  for (; rest.width > 0; rest.Advance(1)) {
-    DepthwiseTiles3<V, TapsOfOne<V>, kRows, kForm>(strip, rest.at,
-                                                   Smaller(strip.pixels, rest.width), one);
+  while (rest.width > 0) {
+    rest.template RunOnce<TapsOfOne<V>, kForm>(Smaller(strip.pixels, rest.width));
   }
 }
 
