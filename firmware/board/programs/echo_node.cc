@@ -4,7 +4,9 @@
 
 #include "clock.h"
 #include "print.h"
+#include "program.h"
 #include "tinyfog/base/crc32.h"
+#include "tinyfog/node/mqtt_link.h"
 
 namespace tinyfog::board {
 
@@ -97,6 +99,27 @@ Status EchoNode::OnMessageEnd() {
   text.Add(" ");
   text.AddHex(crc_, 8);
   return Answer("/up/crc", wire::AsBytes(text.view()), qos_);
+}
+
+std::uint16_t ParsePort(const char* text) {
+  std::uint32_t port = 0;
+  for (; *text >= '0' && *text <= '9'; ++text) {
+    port = port * 10 + static_cast<std::uint32_t>(*text - '0');
+  }
+  return static_cast<std::uint16_t>(port);
+}
+
+void RunEchoNode(Network& network, hal::Stream& stream) {
+  PaintStack();
+  static EchoNode node(network.address());
+  static node::MqttLink link(node.client(), stream);
+  node.client().Start(NowMs());
+  while (!node.stopped() || node.client().wants_transport()) {
+    const bool received = network.Poll();
+    if (link.Turn(NowMs()) || received) continue;
+    SleepUntil(std::min(network.NextDeadline(), node.client().NextDeadline()));
+  }
+  Print("stopped, stack ", StackBytes(), "\n");
 }
 
 }  // namespace tinyfog::board

@@ -3,7 +3,8 @@
 #include <array>
 #include <cstdint>
 
-#include "lan9118.h"
+#include "network.h"
+#include "tinyfog/hal/stream.h"
 #include "tinyfog/node/mqtt_client.h"
 
 namespace tinyfog::board {
@@ -52,5 +53,14 @@ class EchoNode final : public node::MqttHandler {
   std::uint32_t crc_ = 0;
   std::array<std::uint8_t, 1024> payload_{};
 };
+
+/// Addresses of QEMU's user network. Source: QEMU, "User networking".
+inline constexpr NetworkConfig kEmulatorNetwork = {
+    {10, 0, 2, 15}, {255, 255, 255, 0}, {10, 0, 2, 2}, 1};
+
+std::uint16_t ParsePort(const char* text);
+
+/// Runs an EchoNode until it is told to stop, then prints the depth of the stack.
+void RunEchoNode(Network& network, hal::Stream& stream);
 
 }  // namespace tinyfog::board

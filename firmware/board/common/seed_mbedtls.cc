@@ -1,0 +1,73 @@
+#include <mbedtls/sha256.h>
+
+#include <algorithm>
+#include <cstddef>
+
+#include "board.h"
+#include "seed.h"
+#include "tinyfog/base/crc32.h"
+
+namespace tinyfog::board {
+namespace {
+
+// The last two 4 KB sectors of the flash hold the seed in turn, so that a reset while one is
+// written leaves the other: the valid one with the higher count is the newest.
+struct Record {
+  std::uint32_t magic;
+  std::uint32_t count;
+  Seed seed;
+  std::uint32_t crc;  // of all before
+};
+constexpr std::uint32_t kMagic = 0x31534654;  // "TFS1"
+constexpr std::uintptr_t kSectorBytes = 4096;
+
+volatile Record& Place(std::uint32_t count) {
+  return *reinterpret_cast<volatile Record*>(kFlash + kFlashBytes - kSectorBytes * (2 - count % 2));
+}
+
+std::uint32_t Crc(const Record& record) {
+  return Crc32({reinterpret_cast<const std::uint8_t*>(&record), offsetof(Record, crc)});
+}
+
+bool Load(std::uint32_t place, Record& record) {
+  const auto* from = reinterpret_cast<volatile const std::uint32_t*>(&Place(place));
+  auto* to = reinterpret_cast<std::uint32_t*>(&record);
+  for (std::size_t i = 0; i < sizeof(Record) / 4; ++i) to[i] = from[i];
+  return record.magic == kMagic && record.crc == Crc(record) && record.count % 2 == place;
+}
+
+// Erases and programs; the checksum comes last.
+void Store(const Record& record) {
+  const auto* from = reinterpret_cast<const std::uint32_t*>(&record);
+  auto* to = reinterpret_cast<volatile std::uint32_t*>(&Place(record.count));
+  for (std::size_t i = 0; i < kSectorBytes / 4; ++i) to[i] = 0xFFFFFFFF;
+  for (std::size_t i = 0; i < sizeof(Record) / 4; ++i) to[i] = from[i];
+  asm volatile("dsb");
+}
+
+Seed Derive(const Seed& from, std::uint8_t purpose) {
+  std::array<std::uint8_t, sizeof(Seed) + 1> input;
+  std::copy(from.begin(), from.end(), input.begin());
+  input.back() = purpose;
+  Seed result;
+  mbedtls_sha256_ret(input.data(), input.size(), result.data(), 0);
+  return result;
+}
+
+}  // namespace
+
+bool NextSeed(Seed& seed) {
+  Record even, odd;
+  const bool has_even = Load(0, even);
+  const bool has_odd = Load(1, odd);
+  if (!has_even && !has_odd) return false;
+  const bool is_even = has_even && (!has_odd || even.count > odd.count);
+  const Record& newest = is_even ? even : odd;
+  Record next{kMagic, newest.count + 1, Derive(newest.seed, 'n'), 0};
+  next.crc = Crc(next);
+  Store(next);
+  seed = Derive(newest.seed, 'u');
+  return true;
+}
+
+}  // namespace tinyfog::board
