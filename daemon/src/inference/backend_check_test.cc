@@ -147,6 +147,17 @@ TEST_F(BackendCheckTest, AnHonestBackendServes) {
   EXPECT_NEAR(share, 1.0, 1e-6);
 }
 
+TEST_F(BackendCheckTest, APlanThatArmNnMadeRunsDirectlyToo) {
+  const auto armnn = CreateArmnnEngine({"CpuTiny", "CpuRef"});
+  ASSERT_TRUE(armnn.ok()) << armnn.error().message;
+  const auto file = Demo();
+  const auto choice = ChooseBackends(file, **armnn);
+  ASSERT_TRUE(choice.ok()) << choice.error().message;
+  EXPECT_TRUE(choice->quarantined.empty()) << choice->quarantined[0].reason;
+  EXPECT_GT(choice->network->max_rows(), 1000u);
+  EXPECT_THAT(choice->network->Execution(), HasSubstr("directly"));
+}
+
 TEST_F(BackendCheckTest, ALiarIsLeftOut) {
   LyingEngine engine(RealEngine({"CpuTiny", "CpuRef"}), "CpuTiny");
   for (const auto& file : {Demo(), Open(testing::SumAndDifferenceFile())}) {

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "engine.h"
+#include "plan_network.h"
 #include "tinyfog/armnn_backend/cputiny.h"
 #include "tinyfog/log/log.h"
 
@@ -110,6 +111,11 @@ Outcome<void> CheckBinding(const armnn::TensorInfo& info, const TensorSpec& spec
                               DataTypeName(spec.type) + " of " + std::to_string(spec.ByteSize()));
   }
   return {};
+}
+
+bool SameOrder(const std::vector<int>& ids, const std::vector<Binding>& bindings) {
+  return std::equal(ids.begin(), ids.end(), bindings.begin(), bindings.end(),
+                    [](int id, const Binding& binding) { return id == binding.id; });
 }
 
 /// Reads the backends from the optimised network's graph description: the only public view on it.
@@ -219,6 +225,11 @@ class ArmnnEngine final : public Engine {
         armnn::Optimize(*network, backends, (*runtime_)->GetDeviceSpec(), armnn::OptimizerOptions(),
                         armnn::Optional<std::vector<std::string>&>(messages));
     if (!optimized) return Refused(messages);
+    if (const auto direct = armnn_backend::DirectPlanOf(*optimized)) {
+      if (SameOrder(direct->inputs, inputs) && SameOrder(direct->outputs, outputs)) {
+        return MakePlanNetwork(direct->plan, signature);
+      }
+    }
     auto placement = ReadPlacement(*optimized);
     armnn::NetworkId id = 0;
     std::string reason;

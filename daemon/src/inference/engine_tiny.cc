@@ -5,6 +5,7 @@
 
 #include "content_digest.h"
 #include "engine.h"
+#include "plan_network.h"
 #include "tinyfog/log/log.h"
 #include "tinyfog/plan/plan.h"
 
@@ -12,93 +13,6 @@ namespace tinyfog::inference {
 namespace {
 
 using plan::Plan;
-
-std::optional<DataType> TypeOf(nn::Type type) {
-  switch (type) {
-    case nn::Type::kInt8:
-      return DataType::kInt8;
-    case nn::Type::kUint8:
-      return DataType::kUint8;
-    case nn::Type::kInt16:
-      return DataType::kInt16;
-    case nn::Type::kInt32:
-      return DataType::kInt32;
-    case nn::Type::kInt64:
-      return DataType::kInt64;
-    case nn::Type::kFloat32:
-      return DataType::kFp32;
-    case nn::Type::kBool:
-      return DataType::kBool;
-  }
-  return std::nullopt;
-}
-
-/// A plan trusts the sizes of its buffers, so both sides must agree on them.
-Outcome<void> CheckPorts(const std::vector<plan::Port>& ports,
-                         const std::vector<TensorSpec>& specs) {
-  bool equal = ports.size() == specs.size();
-  for (std::size_t i = 0; equal && i < ports.size(); ++i) {
-    equal = TypeOf(ports[i].type) == specs[i].type && ports[i].bytes == specs[i].ByteSize();
-  }
-  if (!equal) return FailedPrecondition("CpuTiny sees other inputs or outputs than the file has");
-  return {};
-}
-
-/// Runs a plan without a detour, in memory of its own.
-class PlanNetwork final : public Network {
- public:
-  explicit PlanNetwork(std::shared_ptr<const Plan> plan) : runner_(std::move(plan)) {}
-
-  Outcome<void> Run(std::span<const std::uint8_t* const> inputs,
-                    std::span<std::uint8_t* const> outputs, std::uint32_t rows) override {
-    runner_.Run(inputs, outputs, rows);
-    return {};
-  }
-  std::uint32_t max_rows() const override { return UINT32_MAX; }
-  std::vector<LayerPlacement> Placement() const override {
-    std::vector<LayerPlacement> placement;
-    for (const compile::StepReport& step : runner_.plan().steps()) {
-      const std::string index = step.source < 0 ? "" : ":" + std::to_string(step.source);
-      placement.push_back({step.op + index, kCpuTiny, step.kernel, std::nullopt});
-    }
-    return placement;
-  }
-  std::vector<LayerPlacement> Profile() override;
-  std::string Execution() const override {
-    return std::string("directly, ") + runner_.plan().kernels() + " kernels";
-  }
-
- private:
-  plan::Runner runner_;
-};
-
-std::vector<LayerPlacement> PlanNetwork::Profile() {
-  constexpr int kRuns = 5;
-  constexpr std::uint64_t kEnough = 50'000'000;
-  const Plan& plan = runner_.plan();
-  std::vector<std::vector<std::uint8_t>> memory;
-  std::vector<const std::uint8_t*> inputs;
-  std::vector<std::uint8_t*> outputs;
-  for (const plan::Port& port : plan.inputs()) {
-    inputs.push_back(memory.emplace_back(port.bytes).data());
-  }
-  for (const plan::Port& port : plan.outputs()) {
-    outputs.push_back(memory.emplace_back(port.bytes).data());
-  }
-  std::vector<std::uint64_t> times(plan.steps().size());
-  std::uint64_t total = 0;
-  for (int run = 0; run < kRuns && total < kEnough; ++run) {
-    if (run == 1) std::fill(times.begin(), times.end(), 0);  // the first one is cold
-    runner_.RunProfiled(inputs, outputs, times);
-    total = 0;
-    for (const std::uint64_t time : times) total += time;
-  }
-  auto placement = Placement();
-  for (std::size_t i = 0; total > 0 && i < placement.size(); ++i) {
-    placement[i].share = static_cast<double>(times[i]) / static_cast<double>(total);
-  }
-  return placement;
-}
 
 /// Plans for the models that the compiler takes whole, and another engine for the rest.
 class TinyEngine final : public Engine {
@@ -147,9 +61,7 @@ Outcome<std::unique_ptr<Network>> TinyEngine::LoadPlan(const std::vector<std::ui
                                                        const Signature& signature) {
   auto plan = PlanOf(file);
   if (!plan.ok()) return FailedPrecondition("CpuTiny: " + plan.error().message);
-  TINYFOG_TRY(CheckPorts((*plan)->inputs(), signature.inputs));
-  TINYFOG_TRY(CheckPorts((*plan)->outputs(), signature.outputs));
-  return std::unique_ptr<Network>(std::make_unique<PlanNetwork>(std::move(*plan)));
+  return MakePlanNetwork(std::move(*plan), signature);
 }
 
 Outcome<std::unique_ptr<Network>> TinyEngine::Load(const std::vector<std::uint8_t>& file,
