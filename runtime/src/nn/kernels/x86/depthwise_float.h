@@ -17,23 +17,50 @@ struct FloatColumns {
   float clamp_max;
 };
 
-/// kColumns vectors, `count` values in each. kSize: kernel height and width, 0: any.
-template <class R, int kColumns, int kSize>
-TINYFOG_INLINE void DepthwiseTile(const FloatColumns& c, const float* input, const float* weights,
-                                  const float* bias, float* output, std::uint32_t count) {
+/// What a tile knows of its kernel.
+enum class FloatWindow {
+  kAny,
+  kThree,         // 3x3
+  kThreeStride1,  // ..., and vectors are pixels: neighbouring ones share inputs
+  kThreeStride2,
+};
+
+/// Sums over a 3x3 kernel: each input is loaded once in each row.
+template <class R, int kColumns, int kStride>
+TINYFOG_INLINE void SumThree(const FloatColumns& c, const float* input, const float* weights,
+                             typename R::Real (&sums)[kColumns]) {
   using Real = typename R::Real;
-  const std::uint32_t height = kSize != 0 ? kSize : c.kernel_height;
-  const std::uint32_t width = kSize != 0 ? kSize : c.kernel_width;
-  Real sums[kColumns];
-  const Real start = R::Load(bias);
-#pragma GCC unroll 16
-  for (int i = 0; i < kColumns; ++i) sums[i] = start;
-#pragma GCC unroll 4
+#pragma GCC unroll 3
+  for (int ky = 0; ky < 3; ++ky) {
+    const Real taps[3] = {R::Load(weights), R::Load(weights + 16), R::Load(weights + 32)};
+    const float* at = input + static_cast<std::size_t>(ky) * c.row_step;
+#pragma GCC unroll 32
+    for (int i = 0; i < (kColumns - 1) * kStride + 3; ++i) {
+      const Real value = R::Load(at);
+#pragma GCC unroll 3
+      for (int kx = 0; kx < 3; ++kx) {
+        const int column = (i - kx) / kStride;
+        if (i >= kx && (i - kx) % kStride == 0 && column < kColumns) {
+          sums[column] = R::Fma(value, taps[kx], sums[column]);
+        }
+      }
+      at += c.tap_step;
+    }
+    weights += 48;
+  }
+}
+
+template <class R, int kColumns, bool kIsThree>
+TINYFOG_INLINE void SumTaps(const FloatColumns& c, const float* input, const float* weights,
+                            typename R::Real (&sums)[kColumns]) {
+  const std::uint32_t height = kIsThree ? 3 : c.kernel_height;
+  const std::uint32_t width = kIsThree ? 3 : c.kernel_width;
+#pragma GCC unroll 3
   for (std::uint32_t ky = 0; ky < height; ++ky) {
     const float* tap = input + ky * c.row_step;
-#pragma GCC unroll 4
+#pragma GCC unroll 3
     for (std::uint32_t kx = 0; kx < width; ++kx) {
-      const Real weight = R::Load(weights);
+      const auto weight = R::Load(weights);
 #pragma GCC unroll 16
       for (int i = 0; i < kColumns; ++i) {
         sums[i] = R::Fma(R::Load(tap + i * c.column_step), weight, sums[i]);
@@ -41,6 +68,24 @@ TINYFOG_INLINE void DepthwiseTile(const FloatColumns& c, const float* input, con
       weights += 16;
       tap += c.tap_step;
     }
+  }
+}
+
+/// kColumns vectors, `count` values in each.
+template <class R, int kColumns, FloatWindow kWindow>
+TINYFOG_INLINE void DepthwiseTile(const FloatColumns& c, const float* input, const float* weights,
+                                  const float* bias, float* output, std::uint32_t count) {
+  using Real = typename R::Real;
+  Real sums[kColumns];
+  const Real start = R::Load(bias);
+#pragma GCC unroll 16
+  for (int i = 0; i < kColumns; ++i) sums[i] = start;
+  if constexpr (kWindow == FloatWindow::kThreeStride1) {
+    SumThree<R, kColumns, 1>(c, input, weights, sums);
+  } else if constexpr (kWindow == FloatWindow::kThreeStride2) {
+    SumThree<R, kColumns, 2>(c, input, weights, sums);
+  } else {
+    SumTaps<R, kColumns, kWindow == FloatWindow::kThree>(c, input, weights, sums);
   }
   const Real least = R::Set(c.clamp_min);
   const Real most = R::Set(c.clamp_max);
@@ -52,26 +97,26 @@ TINYFOG_INLINE void DepthwiseTile(const FloatColumns& c, const float* input, con
   }
 }
 
-template <class R, int kColumns, int kSize>
+template <class R, int kColumns, FloatWindow kWindow>
 TINYFOG_INLINE void DepthwiseTail(std::uint32_t columns, const FloatColumns& c, const float* input,
                                   const float* weights, const float* bias, float* output,
                                   std::uint32_t count) {
   if constexpr (kColumns > 0) {
     if (columns == kColumns) {
-      DepthwiseTile<R, kColumns, kSize>(c, input, weights, bias, output, count);
+      DepthwiseTile<R, kColumns, kWindow>(c, input, weights, bias, output, count);
     } else {
-      DepthwiseTail<R, kColumns - 1, kSize>(columns, c, input, weights, bias, output, count);
+      DepthwiseTail<R, kColumns - 1, kWindow>(columns, c, input, weights, bias, output, count);
     }
   }
 }
 
-template <class R, int kSize>
+template <class R, FloatWindow kWindow>
 void DepthwiseRow(const FloatColumns& c, std::uint32_t columns, const float* input,
                   const float* weights, const float* bias, float* output, std::uint32_t count) {
   std::uint32_t tiles = (columns + R::kColumns - 1) / R::kColumns;
   while (tiles > 0) {
     const std::uint32_t tile = (columns + tiles - 1) / tiles;
-    DepthwiseTail<R, R::kColumns, kSize>(tile, c, input, weights, bias, output, count);
+    DepthwiseTail<R, R::kColumns, kWindow>(tile, c, input, weights, bias, output, count);
     input += tile * c.column_step;
     output += tile * c.output_step;
     columns -= tile;
@@ -87,7 +132,11 @@ TINYFOG_INLINE void DepthwiseChannels(const X86FloatDepthwiseParams& params, Flo
   const X86FloatMaps& p = params.maps;
   constexpr std::uint32_t kLanes = R::kLanes;
   const bool is_three = p.kernel_height == 3 && p.kernel_width == 3;
-  const auto row = is_three ? DepthwiseRow<R, 3> : DepthwiseRow<R, 0>;
+  const bool is_shared = is_three && !params.is_folded();
+  const auto row = is_shared && p.stride_width == 1   ? DepthwiseRow<R, FloatWindow::kThreeStride1>
+                   : is_shared && p.stride_width == 2 ? DepthwiseRow<R, FloatWindow::kThreeStride2>
+                   : is_three                         ? DepthwiseRow<R, FloatWindow::kThree>
+                                                      : DepthwiseRow<R, FloatWindow::kAny>;
   if (params.is_folded()) {
     const std::uint32_t floats = std::uint32_t{p.output_width} * p.output_channels;
     const std::uint32_t whole = floats / kLanes * kLanes;
