@@ -1,0 +1,116 @@
+#include "tinyfog/boot/image.h"
+
+#include <algorithm>
+
+namespace tinyfog::boot {
+namespace {
+
+// SubjectPublicKeyInfo of a P-256 point, up to x and y. Source: RFC 5480, section 2.
+constexpr std::uint8_t kKeyPrefix[] = {0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48,
+                                       0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a, 0x86, 0x48,
+                                       0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00, 0x04};
+
+wire::Sha256 KeyHash(const PublicKey& key) {
+  Hasher hasher;
+  hasher.Add(kKeyPrefix);
+  hasher.Add(key);
+  return hasher.Finish();
+}
+
+bool HashFlash(hal::Flash& flash, std::uint32_t offset, std::uint32_t bytes, wire::Sha256& hash) {
+  Hasher hasher;
+  std::uint8_t buffer[256];
+  while (bytes > 0) {
+    const std::span piece(buffer, std::min<std::uint32_t>(bytes, sizeof buffer));
+    if (flash.Read(offset, piece) != Status::kOk) return false;
+    hasher.Add(piece);
+    offset += static_cast<std::uint32_t>(piece.size());
+    bytes -= static_cast<std::uint32_t>(piece.size());
+  }
+  hash = hasher.Finish();
+  return true;
+}
+
+Refusal FromStatus(Status status) {
+  if (status == Status::kNotFound) return Refusal::kNoImage;
+  return status == Status::kOutOfRange ? Refusal::kTruncated : Refusal::kMalformed;
+}
+
+}  // namespace
+
+const char* RefusalName(Refusal refusal) {
+  switch (refusal) {
+    case Refusal::kNone:
+      return "none";
+    case Refusal::kNoImage:
+      return "no image";
+    case Refusal::kMalformed:
+      return "malformed";
+    case Refusal::kTruncated:
+      return "truncated";
+    case Refusal::kWrongHardware:
+      return "wrong hardware";
+    case Refusal::kDowngrade:
+      return "downgrade";
+    case Refusal::kWrongDigest:
+      return "wrong digest";
+    case Refusal::kUnknownKey:
+      return "unknown key";
+    case Refusal::kWrongSignature:
+      return "wrong signature";
+    case Refusal::kFlash:
+      return "flash";
+  }
+  return "unknown";
+}
+
+CheckedImage ReadImage(hal::Flash& flash, std::uint32_t offset, std::uint32_t limit) {
+  CheckedImage image;
+  std::uint8_t bytes[wire::kImageTlvBytes];
+  const std::span start(bytes, wire::kImageHeaderBytes);
+  image.refusal = Refusal::kFlash;
+  if (flash.Read(offset, start) != Status::kOk) return image;
+  const auto header = wire::ParseImageHeader(start, limit);
+  if (!header.ok()) {
+    image.refusal = FromStatus(header.error());
+    return image;
+  }
+  image.header = *header;
+  const std::uint32_t left = limit - header->TlvOffset();
+  const std::span area(bytes, std::min<std::uint32_t>(left, sizeof bytes));
+  if (flash.Read(offset + header->TlvOffset(), area) != Status::kOk) return image;
+  const auto tlvs = wire::ParseImageTlvs(*header, area);
+  if (!tlvs.ok()) {
+    // An image that was not written to its end is followed by erased flash.
+    const bool is_erased = area.size() >= 2 && area[0] == 0xFF && area[1] == 0xFF;
+    image.refusal = is_erased ? Refusal::kTruncated : FromStatus(tlvs.error());
+    return image;
+  }
+  image.tlvs = *tlvs;
+  image.total_bytes = header->TlvOffset() + tlvs->bytes;
+  image.refusal = Refusal::kNone;
+  return image;
+}
+
+CheckedImage CheckImage(hal::Flash& flash, std::uint32_t offset, std::uint32_t limit,
+                        const Trust& trust, std::uint32_t counter) {
+  CheckedImage image = ReadImage(flash, offset, limit);
+  if (!image.ok()) return image;
+  wire::Sha256 digest;
+  if (image.tlvs.HardwareId() != trust.hardware_id) {
+    image.refusal = Refusal::kWrongHardware;
+  } else if (image.tlvs.security_counter < counter) {
+    image.refusal = Refusal::kDowngrade;
+  } else if (!HashFlash(flash, offset, image.header.HashedBytes(), digest)) {
+    image.refusal = Refusal::kFlash;
+  } else if (digest != image.tlvs.digest) {
+    image.refusal = Refusal::kWrongDigest;
+  } else if (KeyHash(trust.key) != image.tlvs.key_hash) {
+    image.refusal = Refusal::kUnknownKey;
+  } else if (!trust.signatures->IsGood(trust.key, digest, image.tlvs.signature)) {
+    image.refusal = Refusal::kWrongSignature;
+  }
+  return image;
+}
+
+}  // namespace tinyfog::boot
