@@ -21,7 +21,8 @@ struct TlsConfig {
   std::span<const std::uint8_t> psk;
   /// At least 32 random bytes that no other start of any device has.
   std::span<const std::uint8_t> seed;
-  /// Working memory of TLS: 30 KB suffice. Only one stream can have one.
+  /// Working memory of TLS: 20 KB suffice where the server sends one certificate. Only one stream
+  /// can have one.
   std::span<std::uint8_t> memory;
 };
 

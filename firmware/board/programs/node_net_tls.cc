@@ -12,7 +12,7 @@
 namespace tinyfog::board {
 namespace {
 
-constexpr std::uint32_t kFileBytes = 2048;
+constexpr std::uint32_t kFileBytes = 1024;
 
 std::span<const std::uint8_t> ReadFile(const char* name, std::span<std::uint8_t> buffer) {
   HostFile file(name, HostFile::Mode::kRead);
@@ -64,7 +64,7 @@ std::int32_t Main() {
     Print("no Ethernet controller\n");
     return 1;
   }
-  static std::uint8_t memory[30 * 1024];
+  static std::uint8_t memory[20 * 1024];
   static std::uint8_t files[3][kFileBytes];
   TlsConfig config;
   config.seed = seed;
