@@ -21,6 +21,8 @@ FORBIDDEN = re.compile(
 CODE_LIMIT = {"interpreter": 20000, "aot": 13000}
 SMALL = {"ad_int8": {"interpreter": 10000, "aot": 6000}}  # only FULLY_CONNECTED
 
+BOOTLOADER_LIMIT = 20480
+
 
 def forbidden(one):
     # The C library of the M55 computes floats of exp, log, ... in doubles; board-run alone has those operators.
@@ -32,6 +34,10 @@ def forbidden(one):
 
 
 def too_large(one, empty):
+    if one.path.stem == "bootloader":
+        print(f"{one.core} bootloader: {one.flash_bytes()} bytes, at most {BOOTLOADER_LIMIT}")
+        if one.flash_bytes() > BOOTLOADER_LIMIT:
+            yield f"{one.core} bootloader: {one.flash_bytes()} bytes, more than {BOOTLOADER_LIMIT}"
     match = re.fullmatch(r"bench-(\w+)-(interpreter|aot)", one.path.stem)
     if not match:
         return

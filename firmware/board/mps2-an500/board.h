@@ -7,6 +7,7 @@ namespace tinyfog::board {
 /// Source: Arm application note 500, memory map and interrupts.
 inline constexpr std::uintptr_t kUart0 = 0x40004000;
 inline constexpr std::uintptr_t kFpgaIo = 0x40028000;
+inline constexpr std::uintptr_t kWatchdog = 0x40008000;
 inline constexpr std::uintptr_t kEthernet = 0xA0000000;
 inline constexpr std::uint32_t kEthernetInterrupt = 13;
 /// External memory that QEMU can keep in a file, as flash.
@@ -14,5 +15,7 @@ inline constexpr std::uintptr_t kFlash = 0x60000000;
 inline constexpr std::uint32_t kFlashBytes = 16 << 20;
 /// Of the processor, and of the counter in FPGAIO before its prescaler.
 inline constexpr std::uint32_t kClockHz = 25000000;
+/// What images for this board carry.
+inline constexpr const char* kHardwareId = "mps2-an500";
 
 }  // namespace tinyfog::board

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "tinyfog/hal/flash.h"
+
+namespace tinyfog::board {
+
+/// The board's external memory as NOR flash. It is RAM in the emulator: the rules are kept here,
+/// and the memory protection unit lets nobody else write. One per image.
+class MappedFlash final : public hal::Flash {
+ public:
+  /// Turns the protection on.
+  MappedFlash();
+  const hal::FlashGeometry& geometry() const override { return geometry_; }
+  Status Read(std::uint32_t offset, std::span<std::uint8_t> bytes) override;
+  Status Program(std::uint32_t offset, std::span<const std::uint8_t> bytes) override;
+  Status Erase(std::uint32_t offset) override;
+
+ private:
+  hal::FlashGeometry geometry_;
+};
+
+}  // namespace tinyfog::board

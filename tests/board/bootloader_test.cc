@@ -1,0 +1,127 @@
+#include <gtest/gtest.h>
+
+#include "process.h"
+#include "tinyfog/base/crc32.h"
+#include "tinyfog/firmware_image/firmware_image.h"
+
+// The bootloader on an emulated board whose external memory is a file: images made and signed here.
+namespace tinyfog::testing {
+namespace {
+
+using firmware_image::Key;
+
+// Offsets of firmware/board/common/flash_map.h.
+constexpr std::size_t kFlashBytes = 16 << 20, kSlotA = 0x10000, kSlotB = 0x110000;
+// What boot_app does, by the build number of its version.
+constexpr std::uint32_t kNothing = 0, kConfirms = 1, kHangs = 2, kAsksForUpdate = 4;
+
+class BootloaderTest : public ::testing::TestWithParam<std::pair<const char*, const char*>> {
+ protected:
+  std::string core() const { return GetParam().first; }
+  std::string Binary(const std::string& name) const {
+    return std::string(TINYFOG_BINARY_DIR "/") + core() + "/bin/" + name;
+  }
+
+  void SetUp() override {
+    const std::string raw = folder_ / "app.bin";
+    ASSERT_EQ(
+        RunCommand({"arm-none-eabi-objcopy", "-O", "binary", Binary("boot_app.elf"), raw}).code, 0);
+    const std::string code = Contents(raw);
+    code_.assign(code.begin(), code.end());
+    const auto point = key_.Point();
+    const std::uint32_t crc = Crc32(point);
+    flash_.replace(0, 4, "TFP1");
+    flash_.replace(4, point.size(), reinterpret_cast<const char*>(point.data()), point.size());
+    flash_.replace(68, 4, reinterpret_cast<const char*>(&crc), 4);
+  }
+
+  std::string Image(std::uint8_t major, std::uint32_t does, std::uint32_t counter, const Key& key,
+                    const char* hardware) {
+    firmware_image::Contents contents;
+    contents.version = {major, 0, 0, does};
+    contents.security_counter = counter;
+    contents.hardware_id = hardware;
+    contents.code = code_;
+    const auto image = firmware_image::Sign(contents, key).value();
+    return {image.begin(), image.end()};
+  }
+  std::string Image(std::uint8_t major, std::uint32_t does, std::uint32_t counter = 5) {
+    return Image(major, does, counter, key_, GetParam().second);
+  }
+
+  // Runs the board on both images until the firmware ends the emulation; what it printed.
+  std::string Run(const std::string& a, const std::string& b, int code = 0) {
+    flash_.replace(kSlotA, a.size(), a);
+    flash_.replace(kSlotB, b.size(), b);
+    const std::string file = folder_ / "flash.bin";
+    Store(file, flash_);
+    const std::string machine = GetParam().second;
+    const Finished run =
+        RunCommand({"qemu-system-arm", "-M", machine + ",memory-backend=ram", "-object",
+                    "memory-backend-file,id=ram,size=16M,share=on,mem-path=" + file, "-kernel",
+                    Binary("bootloader.elf"), "-display", "none", "-monitor", "none", "-serial",
+                    "stdio", "-semihosting-config", "enable=on,target=native"});
+    EXPECT_EQ(run.code, code) << run.output << run.errors;
+    return run.output;
+  }
+
+  const TemporaryFolder folder_;
+  const Key key_ = Key::Generate().value();
+  std::vector<std::uint8_t> code_;
+  std::string flash_ = std::string(kFlashBytes, '\xFF');
+};
+
+// The firmware's lines: reset reason (1 asked, 2 watchdog), phase (3 testing), outcome.
+TEST_P(BootloaderTest, UpdateIsTestedConfirmedAndStays) {
+  const std::string output = Run(Image(1, kAsksForUpdate), Image(2, kConfirms, 6));
+  EXPECT_NE(output.find("app 1 reset 0 phase 0 outcome 0"), std::string::npos) << output;
+  EXPECT_NE(output.find("app 2 reset 1 phase 3 outcome 2"), std::string::npos) << output;
+  EXPECT_NE(output.find("app 2 reset 1 phase 0 outcome 3"), std::string::npos) << output;
+}
+
+TEST_P(BootloaderTest, UnconfirmedUpdateIsReverted) {
+  const std::string output = Run(Image(1, kAsksForUpdate), Image(2, kNothing));
+  EXPECT_NE(output.find("app 2 reset 1 phase 3 outcome 2"), std::string::npos) << output;
+  EXPECT_NE(output.find("app 1 reset 1 phase 0 outcome 4"), std::string::npos) << output;
+}
+
+TEST_P(BootloaderTest, WatchdogResetsHangingUpdateWhichIsReverted) {
+  const std::string output = Run(Image(1, kAsksForUpdate), Image(2, kHangs));
+  EXPECT_NE(output.find("app 2 reset 1 phase 3 outcome 2"), std::string::npos) << output;
+  EXPECT_NE(output.find("app 1 reset 2 phase 0 outcome 4"), std::string::npos) << output;
+}
+
+TEST_P(BootloaderTest, WrongImagesAreRefusedWithTheReason) {
+  const Key other = Key::Generate().value();
+  const char* hardware = GetParam().second;
+  std::string flipped = Image(2, kConfirms), unsigned_one = flipped, truncated = flipped;
+  flipped[1000] = static_cast<char>(flipped[1000] ^ 1);
+  unsigned_one.back() = static_cast<char>(unsigned_one.back() ^ 1);
+  std::fill(truncated.end() - 600, truncated.end(), '\xFF');
+  for (const auto& [image, reason] : std::initializer_list<std::pair<std::string, std::string>>{
+           {Image(2, kConfirms, 5, other, hardware), "unknown key"},
+           {Image(2, kConfirms, 5, key_, "other-board"), "wrong hardware"},
+           {Image(2, kConfirms, 4), "downgrade"},
+           {flipped, "wrong digest"},
+           {unsigned_one, "wrong signature"},
+           {truncated, "truncated"}}) {
+    const std::string output = Run(Image(1, kAsksForUpdate), image);
+    EXPECT_NE(output.find("app 1 reset 1 phase 0 outcome 1 refusal " + reason), std::string::npos)
+        << output;
+    EXPECT_EQ(output.find("app 2"), std::string::npos) << output;
+  }
+}
+
+TEST_P(BootloaderTest, UnprovisionedBoardAndEmptySlotsRunNothing) {
+  EXPECT_NE(Run("", "", 4).find("slot A: no image"), std::string::npos);
+  flash_[10] = static_cast<char>(flash_[10] ^ 1);
+  EXPECT_NE(Run(Image(1, kNothing), "", 4).find("not provisioned"), std::string::npos);
+}
+
+INSTANTIATE_TEST_SUITE_P(Boards, BootloaderTest,
+                         ::testing::Values(std::pair{"cortex-m4", "mps2-an386"},
+                                           std::pair{"cortex-m7", "mps2-an500"}),
+                         [](const auto& info) { return std::string(info.param.first).substr(7); });
+
+}  // namespace
+}  // namespace tinyfog::testing
