@@ -27,7 +27,7 @@ const char* RefusalName(Refusal refusal);
 
 struct CheckedImage {
   Refusal refusal = Refusal::kNoImage;
-  wire::ImageHeader header;       ///< meaningful from kTruncated of the TLVs on
+  wire::ImageHeader header;       ///< as far as read
   wire::ImageTlvs tlvs;           ///< as far as read
   std::uint32_t total_bytes = 0;  ///< header, body and TLVs; 0 when they could not be read
 

@@ -37,7 +37,7 @@ class SignatureCheck {
   ~SignatureCheck() = default;
 };
 
-/// The real one. On a board it needs the arena of StartCrypto.
+/// The real one. A board hands mbedTLS a buffer first (mbedtls_memory_buffer_alloc_init).
 class EcdsaCheck final : public SignatureCheck {
  public:
   bool IsGood(const PublicKey& key, const wire::Sha256& digest,
