@@ -33,6 +33,8 @@ TEST(Passes, OptimisedRandomGraphsGiveEqualBytes) {
     auto plain = Runner::FromGraph(graph, {.optimise = false});
     ASSERT_TRUE(plain.ok()) << "seed " << seed << ": " << plain.error().message;
     for (const std::string& name : VariantNames()) {
+      // Slow, and the same templates as the others.
+      if (name.starts_with("emulated") && seed % 4 != 0) continue;
       const Variant variant = VariantNamed(name);
       auto optimised = Runner::FromGraph(graph, {.target = variant.target}, variant.isa);
       ASSERT_TRUE(optimised.ok()) << "seed " << seed << ": " << optimised.error().message;
