@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "tinyfog/wire/bytes.h"
+
+/// Protobuf's wire format without heap and without generated code. Source: protobuf.dev,
+/// "Encoding".
+namespace tinyfog::wire {
+
+/// One field of a message. Which of the values holds follows from the type that the reader expects.
+struct ProtoField {
+  std::uint32_t number = 0;
+  std::uint64_t value = 0;  ///< of varints and fixed numbers
+  Bytes bytes;              ///< of strings, bytes and messages; in the message read
+  bool is_bytes = false;
+
+  std::uint32_t U32() const { return static_cast<std::uint32_t>(value); }
+  std::string_view Text() const { return AsText(bytes); }
+};
+
+/// Goes through the fields of one message:
+///
+///     ProtoReader reader(bytes);
+///     for (ProtoField f; reader.Next(f);) { ... }
+///     if (!reader.ok()) { malformed }
+class ProtoReader {
+ public:
+  explicit ProtoReader(Bytes message) : left_(message) {}
+
+  /// False at the end and at what is malformed. Groups are malformed here.
+  bool Next(ProtoField& field);
+  bool ok() const { return ok_; }
+
+ private:
+  bool Varint(std::uint64_t& value);
+  bool Fixed(std::size_t bytes, std::uint64_t& value);
+  bool Fail();
+
+  Bytes left_;
+  bool ok_ = true;
+};
+
+/// Writes a message into a buffer of the caller. Zeros, empty texts and empty bytes are left out,
+/// as proto3 has it. What does not fit makes ok() false for good.
+class ProtoWriter {
+ public:
+  explicit ProtoWriter(std::span<std::uint8_t> buffer) : buffer_(buffer) {}
+
+  void U64(std::uint32_t number, std::uint64_t value);
+  void S32(std::uint32_t number, std::int32_t value);  ///< sint32
+  void Data(std::uint32_t number, Bytes bytes);
+  void Text(std::uint32_t number, std::string_view text) { Data(number, AsBytes(text)); }
+  /// A message as a field: everything until the matching End is in it. At most 16383 bytes.
+  std::size_t Begin(std::uint32_t number);
+  void End(std::size_t begin);
+
+  bool ok() const { return ok_; }
+  Bytes written() const { return buffer_.first(size_); }
+
+ private:
+  void Varint(std::uint64_t value);
+  void Byte(std::uint8_t byte);
+
+  std::span<std::uint8_t> buffer_;
+  std::size_t size_ = 0;
+  bool ok_ = true;
+};
+
+}  // namespace tinyfog::wire

@@ -1,0 +1,115 @@
+#include "tinyfog/wire/protobuf.h"
+
+namespace tinyfog::wire {
+namespace {
+
+enum WireType : std::uint32_t { kVarint = 0, kFixed64 = 1, kLengthDelimited = 2, kFixed32 = 5 };
+constexpr std::uint32_t kLargestNumber = (1u << 29) - 1;
+constexpr std::size_t kNestedLengthBytes = 2;
+
+}  // namespace
+
+bool ProtoReader::Fail() {
+  left_ = {};
+  ok_ = false;
+  return false;
+}
+
+bool ProtoReader::Varint(std::uint64_t& value) {
+  value = 0;
+  for (unsigned i = 0; i < 10; ++i) {
+    if (i == left_.size()) return Fail();
+    const std::uint8_t byte = left_[i];
+    if (i == 9 && byte > 1) return Fail();
+    value |= static_cast<std::uint64_t>(byte & 0x7F) << 7 * i;
+    if (byte < 0x80) {
+      left_ = left_.subspan(i + 1);
+      return true;
+    }
+  }
+  return Fail();
+}
+
+bool ProtoReader::Fixed(std::size_t bytes, std::uint64_t& value) {
+  if (left_.size() < bytes) return Fail();
+  value = 0;
+  for (std::size_t i = 0; i < bytes; ++i) {
+    value |= static_cast<std::uint64_t>(left_[i]) << 8 * i;
+  }
+  left_ = left_.subspan(bytes);
+  return true;
+}
+
+bool ProtoReader::Next(ProtoField& field) {
+  std::uint64_t tag = 0;
+  if (left_.empty() || !Varint(tag)) return false;
+  field = {};
+  if (tag >> 3 == 0 || tag >> 3 > kLargestNumber) return Fail();
+  field.number = static_cast<std::uint32_t>(tag >> 3);
+  switch (tag & 7) {
+    case kVarint:
+      return Varint(field.value);
+    case kFixed64:
+      return Fixed(8, field.value);
+    case kFixed32:
+      return Fixed(4, field.value);
+    case kLengthDelimited: {
+      std::uint64_t length = 0;
+      if (!Varint(length)) return false;
+      if (length > left_.size()) return Fail();
+      field.is_bytes = true;
+      field.bytes = left_.first(static_cast<std::size_t>(length));
+      left_ = left_.subspan(static_cast<std::size_t>(length));
+      return true;
+    }
+    default:
+      return Fail();
+  }
+}
+
+void ProtoWriter::Byte(std::uint8_t byte) {
+  if (size_ == buffer_.size()) ok_ = false;
+  if (ok_) buffer_[size_++] = byte;
+}
+
+void ProtoWriter::Varint(std::uint64_t value) {
+  for (; value >= 0x80; value >>= 7) Byte(static_cast<std::uint8_t>(value | 0x80));
+  Byte(static_cast<std::uint8_t>(value));
+}
+
+void ProtoWriter::U64(std::uint32_t number, std::uint64_t value) {
+  if (value == 0) return;
+  Varint(number << 3 | kVarint);
+  Varint(value);
+}
+
+void ProtoWriter::S32(std::uint32_t number, std::int32_t value) {
+  U64(number, static_cast<std::uint32_t>(value) << 1 ^ static_cast<std::uint32_t>(value >> 31));
+}
+
+void ProtoWriter::Data(std::uint32_t number, Bytes bytes) {
+  if (bytes.empty()) return;
+  Varint(number << 3 | kLengthDelimited);
+  Varint(bytes.size());
+  for (const std::uint8_t byte : bytes) Byte(byte);
+}
+
+std::size_t ProtoWriter::Begin(std::uint32_t number) {
+  Varint(number << 3 | kLengthDelimited);
+  for (std::size_t i = 0; i < kNestedLengthBytes; ++i) Byte(0);
+  return size_;
+}
+
+void ProtoWriter::End(std::size_t begin) {
+  if (!ok_) return;
+  // The length was not known when its place was left: a varint may have leading zeros.
+  const std::size_t length = size_ - begin;
+  if (length >= 1u << 14) {
+    ok_ = false;
+    return;
+  }
+  buffer_[begin - 2] = static_cast<std::uint8_t>(length | 0x80);
+  buffer_[begin - 1] = static_cast<std::uint8_t>(length >> 7);
+}
+
+}  // namespace tinyfog::wire
