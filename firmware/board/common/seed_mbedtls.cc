@@ -1,46 +1,36 @@
 #include <mbedtls/sha256.h>
 
 #include <algorithm>
-#include <cstddef>
 
 #include "board.h"
 #include "seed.h"
-#include "tinyfog/base/crc32.h"
+#include "tinyfog/wire/provisioning.h"
 
 namespace tinyfog::board {
 namespace {
 
-// The last two 4 KB sectors of the flash hold the seed in turn, so that a reset while one is
+// The last two units of the flash hold the seed in turn, so that a reset while one is
 // written leaves the other: the valid one with the higher count is the newest.
-struct Record {
-  std::uint32_t magic;
-  std::uint32_t count;
-  Seed seed;
-  std::uint32_t crc;  // of all before
-};
-constexpr std::uint32_t kMagic = 0x31534654;  // "TFS1"
-constexpr std::uintptr_t kSectorBytes = 4096;
+using Record = wire::SeedRecord;
 
 volatile Record& Place(std::uint32_t count) {
-  return *reinterpret_cast<volatile Record*>(kFlash + kFlashBytes - kSectorBytes * (2 - count % 2));
-}
-
-std::uint32_t Crc(const Record& record) {
-  return Crc32({reinterpret_cast<const std::uint8_t*>(&record), offsetof(Record, crc)});
+  return *reinterpret_cast<volatile Record*>(kFlash + wire::kSeed +
+                                             wire::kSeedUnitBytes * (count % 2));
 }
 
 bool Load(std::uint32_t place, Record& record) {
   const auto* from = reinterpret_cast<volatile const std::uint32_t*>(&Place(place));
   auto* to = reinterpret_cast<std::uint32_t*>(&record);
   for (std::size_t i = 0; i < sizeof(Record) / 4; ++i) to[i] = from[i];
-  return record.magic == kMagic && record.crc == Crc(record) && record.count % 2 == place;
+  return record.magic == Record{}.magic && record.crc == wire::SeedCrc(record) &&
+         record.count % 2 == place;
 }
 
 // Erases and programs; the checksum comes last.
 void Store(const Record& record) {
   const auto* from = reinterpret_cast<const std::uint32_t*>(&record);
   auto* to = reinterpret_cast<volatile std::uint32_t*>(&Place(record.count));
-  for (std::size_t i = 0; i < kSectorBytes / 4; ++i) to[i] = 0xFFFFFFFF;
+  for (std::size_t i = 0; i < wire::kSeedUnitBytes / 4; ++i) to[i] = 0xFFFFFFFF;
   for (std::size_t i = 0; i < sizeof(Record) / 4; ++i) to[i] = from[i];
   asm volatile("dsb");
 }
@@ -63,8 +53,8 @@ bool NextSeed(Seed& seed) {
   if (!has_even && !has_odd) return false;
   const bool is_even = has_even && (!has_odd || even.count > odd.count);
   const Record& newest = is_even ? even : odd;
-  Record next{kMagic, newest.count + 1, Derive(newest.seed, 'n'), 0};
-  next.crc = Crc(next);
+  Record next{.count = newest.count + 1, .seed = Derive(newest.seed, 'n')};
+  next.crc = wire::SeedCrc(next);
   Store(next);
   seed = Derive(newest.seed, 'u');
   return true;

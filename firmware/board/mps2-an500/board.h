@@ -12,7 +12,6 @@ inline constexpr std::uintptr_t kEthernet = 0xA0000000;
 inline constexpr std::uint32_t kEthernetInterrupt = 13;
 /// External memory that QEMU can keep in a file, as flash.
 inline constexpr std::uintptr_t kFlash = 0x60000000;
-inline constexpr std::uint32_t kFlashBytes = 16 << 20;
 /// Of the processor, and of the counter in FPGAIO before its prescaler.
 inline constexpr std::uint32_t kClockHz = 25000000;
 /// What images for this board carry.

@@ -11,7 +11,6 @@ inline constexpr std::uintptr_t kEthernet = 0x51400000;
 inline constexpr std::uint32_t kEthernetInterrupt = 49;
 /// External memory that QEMU can keep in a file, as flash.
 inline constexpr std::uintptr_t kFlash = 0x60000000;
-inline constexpr std::uint32_t kFlashBytes = 16 << 20;
 /// Of the processor, and of the counter in FPGAIO before its prescaler.
 inline constexpr std::uint32_t kClockHz = 32000000;
 

@@ -1,14 +1,11 @@
 #include <mbedtls/memory_buffer_alloc.h>
 
-#include <cstring>
-
 #include "board.h"
 #include "flash_map.h"
 #include "mapped_flash.h"
 #include "print.h"
 #include "program.h"
 #include "retained.h"
-#include "tinyfog/base/crc32.h"
 #include "tinyfog/boot/boot.h"
 
 // The immutable bootloader: brings slot A into order, starts the watchdog and jumps.
@@ -20,13 +17,11 @@ constexpr std::uint32_t kWatchdogMs = 4000;
 std::uint8_t g_crypto[8192];
 
 bool ReadKey(hal::Flash& flash, boot::PublicKey& key) {
-  std::uint8_t bytes[72];
-  if (flash.Read(kProvisioning, bytes) != Status::kOk) return false;
-  std::uint32_t magic, crc;
-  std::memcpy(&magic, bytes, 4);
-  std::memcpy(&crc, bytes + 68, 4);
-  std::memcpy(key.data(), bytes + 4, key.size());
-  return magic == kProvisioningMagic && crc == Crc32(key);
+  std::uint8_t bytes[wire::kTrustedKeyBytes];
+  if (flash.Read(wire::kTrustedKey, bytes) != Status::kOk) return false;
+  const auto read = wire::ReadTrustedKey(bytes);
+  if (read.ok()) key = *read;
+  return read.ok();
 }
 
 [[noreturn]] void Jump(std::uintptr_t vectors) {
