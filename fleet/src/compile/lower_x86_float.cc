@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
 
 #include "copy_maps.h"
 #include "tinyfog/nn/kernels/x86_float.h"
@@ -61,6 +62,38 @@ bool IsForWinograd(const nn::X86FloatMaps& p) {
          weights <= kMostWinogradBytes;
 }
 
+// How many neighbouring pixels become one with all of their channels, so that these fill a block:
+// the window that covers them all has zeros for each pixel where only the others look (there an
+// infinite input makes NaN).
+std::uint32_t JoinedPixels(const nn::X86FloatMaps& p) {
+  if (p.output_channels >= nn::kX86Block || nn::kX86Block % p.output_channels != 0) return 1;
+  const std::uint32_t pixels = nn::kX86Block / p.output_channels;
+  const std::uint32_t width = p.kernel_width + (pixels - 1) * p.stride_width;
+  const bool is_faster = width * 10 <= pixels * p.kernel_width * 9;
+  return is_faster && p.output_width % pixels == 0 && pixels * p.stride_width <= 255 ? pixels : 1;
+}
+
+// Weights and biases of the joined pixels; `maps` becomes theirs.
+void Join(nn::X86FloatMaps& maps, std::uint32_t pixels, FloatBytes weights, FloatBytes biases,
+          std::vector<std::uint8_t>& joined_weights, std::vector<std::uint8_t>& joined_biases) {
+  const std::size_t tap = sizeof(float) * maps.input_channels;
+  const std::size_t from_row = maps.kernel_width * tap;
+  const std::size_t to_row = from_row + (pixels - 1) * maps.stride_width * tap;
+  const std::size_t rows = std::size_t{maps.output_channels} * maps.kernel_height;
+  joined_weights.resize(pixels * rows * to_row);
+  for (std::size_t i = 0; i < pixels; ++i) {
+    joined_biases.insert(joined_biases.end(), biases.begin(), biases.end());
+    std::uint8_t* to = joined_weights.data() + i * (rows * to_row + maps.stride_width * tap);
+    for (std::size_t row = 0; row < rows; ++row, to += to_row) {
+      std::memcpy(to, weights.data() + row * from_row, from_row);
+    }
+  }
+  maps.kernel_width = static_cast<std::uint16_t>(to_row / tap);
+  maps.stride_width = static_cast<std::uint8_t>(maps.stride_width * pixels);
+  maps.output_width = static_cast<std::uint16_t>(maps.output_width / pixels);
+  maps.output_channels = static_cast<std::uint16_t>(maps.output_channels * pixels);
+}
+
 template <class P>
 bool Finish(Context& context, StepWriter<P>& writer) {
   nn::X86FloatMaps& maps = writer.params.maps;
@@ -93,9 +126,15 @@ bool LowerConvFloatX86(Context& context, const nn::ConvolutionParams& params, Fl
   StepWriter<nn::X86FloatConvParams> writer(context, nn::Opcode::kConvFloatX86);
   nn::X86FloatMaps& maps = writer.params.maps;
   if (!Describe(params, maps)) return false;
+  FloatBytes weights = *context.In(1).constant;
+  std::vector<std::uint8_t> joined_weights, joined_biases;
+  if (const std::uint32_t pixels = JoinedPixels(maps); pixels > 1) {
+    Join(maps, pixels, weights, biases, joined_weights, joined_biases);
+    weights = joined_weights;
+    biases = joined_biases;
+  }
   writer.params.band_rows = BandRows(maps);
-  maps.weights =
-      AddFloats(context, PackPanelsX86(*context.In(1).constant, maps.output_channels, 1));
+  maps.weights = AddFloats(context, PackPanelsX86(weights, maps.output_channels, 1));
   maps.bias = AddFloats(context, PackTapsX86(biases, maps.output_channels, false));
   return Finish(context, writer);
 }

@@ -105,15 +105,15 @@ def one_model(report, program, model, peak, isas, core, peers, options):
 
 
 def threads(report, program, name, model, options):
-    """Inferences per second of one thread and of as many as there are cores."""
+    """Inferences per second of one thread and of as many as there are cores, in turns."""
     count = os.cpu_count()
-    rates = {}
-    for n in (1, count):
-        engine = Engine(None, program, model, "--threads", n)
-        for _ in range(options.rounds):
-            engine.measure(options.seconds / 8)
+    engines = {n: Engine(None, program, model, "--threads", n) for n in (1, count)}
+    for _ in range(options.rounds):
+        for engine in engines.values():
+            engine.measure(options.seconds / 4)
+    rates = {n: 1e6 / engine.best for n, engine in engines.items()}
+    for engine in engines.values():
         engine.close()
-        rates[n] = 1e6 / engine.best
     case = f"{name}/cputiny/{count}"
     report.add("gateway-infer", case, "rate", rates[count], "1/s")
     report.add("gateway-infer", case, "ratio_one_thread", rates[count] / rates[1], "")

@@ -15,7 +15,7 @@
 #include "tinyfog/tflite/schema_generated.h"
 
 // Measures a model: for each line of standard input, a number of seconds, prints the shortest time
-// of an inference in microseconds; with more threads than one the time by the rate of all.
+// of an inference in microseconds; with --threads the time by the rate of all.
 namespace tinyfog::bench {
 namespace {
 
@@ -145,21 +145,22 @@ void PrintPeaks() {
 int Main(int argc, char** argv) {
   CLI::App app("Measures inferences of one model.");
   std::string model, engine;
-  int threads = 1;
+  int threads = 0;
   bool peak = false;
   app.add_option("model", model, ".tflite file");
   app.add_option("--engine", engine, "cpuref, or the kernels of CpuTiny (default: the best)");
-  app.add_option("--threads", threads)->check(CLI::Range(1, 64));
+  app.add_option("--threads", threads, "inferences at once, measured by their rate")
+      ->check(CLI::Range(1, 64));
   app.add_flag("--peak", peak, "print this core's products per second in registers, as JSON");
   CLI11_PARSE(app, argc, argv);
   if (peak) {
     PrintPeaks();
     return 0;
   }
-  const std::vector<Infer> workers = Make(model, engine, threads);
+  const std::vector<Infer> workers = Make(model, engine, std::max(threads, 1));
   for (const Infer& infer : workers) infer();
   for (double seconds = 0; std::cin >> seconds;) {
-    std::cout << (workers.size() == 1 ? Shortest(workers[0], seconds) : ByRate(workers, seconds))
+    std::cout << (threads == 0 ? Shortest(workers[0], seconds) : ByRate(workers, seconds))
               << std::endl;
   }
   return 0;

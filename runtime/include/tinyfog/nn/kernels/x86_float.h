@@ -110,10 +110,24 @@ struct X86FloatDepthwiseParams {
   constexpr bool is_in_place() const {
     return maps.is_inside() && maps.input_channels % kX86Block == 0;
   }
+  /// Whether the last window reaches over the right border.
+  constexpr bool ReachesRight() const {
+    return (maps.output_width - 1u) * maps.stride_width + maps.kernel_width >
+           maps.input_width + std::uint32_t{maps.pad_left};
+  }
+  /// 3x3 windows that reach over borders by one pixel at most: what is beyond is left out.
+  constexpr bool has_thin_edges() const {
+    const X86FloatMaps& m = maps;
+    return m.kernel_height == 3 && m.kernel_width == 3 && m.input_channels % kX86Block == 0 &&
+           m.stride_width <= 2 && m.pad_top <= 1 && m.pad_left <= 1 &&
+           (m.output_height - 1u) * m.stride_height + 2 <=
+               m.input_height + std::uint32_t{m.pad_top} &&
+           (m.output_width - 1u) * m.stride_width + 2 <= m.input_width + std::uint32_t{m.pad_left};
+  }
   constexpr std::uint64_t ScratchBytes() const {
     const std::uint64_t rows =
         (band_rows - std::uint64_t{1}) * maps.stride_height + maps.kernel_height;
-    return is_in_place() ? 0 : rows * maps.RowFloats() * sizeof(float) + 60;
+    return is_in_place() || has_thin_edges() ? 0 : rows * maps.RowFloats() * sizeof(float) + 60;
   }
 };
 static_assert(sizeof(X86FloatDepthwiseParams) == 60);

@@ -15,6 +15,11 @@ struct FloatColumns {
   std::uint32_t kernel_width;
   float clamp_min;
   float clamp_max;
+  // Of 3x3 kernels whose border is not in memory:
+  std::uint32_t first_tap_row;  // those before and from end_tap_row on are beyond the map
+  std::uint32_t end_tap_row;
+  bool has_left;  // the first column's first tap is beyond the map
+  bool has_right;
 };
 
 /// What a tile knows of its kernel.
@@ -25,18 +30,24 @@ enum class FloatWindow {
   kThreeStride2,
 };
 
-/// Sums over a 3x3 kernel: each input is loaded once in each row.
+/// What lies beyond a map.
+alignas(64) inline constexpr float kZeros[16] = {};
+
+/// Sums over a 3x3 kernel: each input is loaded once in each row. The first input lies beyond the
+/// map if `is_left`, the last one if `is_right`.
 template <class R, int kColumns, int kStride>
 TINYFOG_INLINE void SumThree(const FloatColumns& c, const float* input, const float* weights,
-                             typename R::Real (&sums)[kColumns]) {
+                             bool is_left, bool is_right, typename R::Real (&sums)[kColumns]) {
   using Real = typename R::Real;
-#pragma GCC unroll 3
-  for (int ky = 0; ky < 3; ++ky) {
-    const Real taps[3] = {R::Load(weights), R::Load(weights + 16), R::Load(weights + 32)};
-    const float* at = input + static_cast<std::size_t>(ky) * c.row_step;
+  constexpr int kInputs = (kColumns - 1) * kStride + 3;
+  for (std::uint32_t ky = c.first_tap_row; ky < c.end_tap_row; ++ky) {
+    const float* row = weights + std::size_t{ky} * 48;
+    const Real taps[3] = {R::Load(row), R::Load(row + 16), R::Load(row + 32)};
+    const float* at = input + ky * c.row_step;
 #pragma GCC unroll 32
-    for (int i = 0; i < (kColumns - 1) * kStride + 3; ++i) {
-      const Real value = R::Load(at);
+    for (int i = 0; i < kInputs; ++i) {
+      const bool is_beyond = (i == 0 && is_left) || (i == kInputs - 1 && is_right);
+      const Real value = R::Load(is_beyond ? kZeros : at);
 #pragma GCC unroll 3
       for (int kx = 0; kx < 3; ++kx) {
         const int column = (i - kx) / kStride;
@@ -46,7 +57,6 @@ TINYFOG_INLINE void SumThree(const FloatColumns& c, const float* input, const fl
       }
       at += c.tap_step;
     }
-    weights += 48;
   }
 }
 
@@ -74,16 +84,17 @@ TINYFOG_INLINE void SumTaps(const FloatColumns& c, const float* input, const flo
 /// kColumns vectors, `count` values in each.
 template <class R, int kColumns, FloatWindow kWindow>
 TINYFOG_INLINE void DepthwiseTile(const FloatColumns& c, const float* input, const float* weights,
-                                  const float* bias, float* output, std::uint32_t count) {
+                                  const float* bias, float* output, std::uint32_t count,
+                                  bool is_left, bool is_right) {
   using Real = typename R::Real;
   Real sums[kColumns];
   const Real start = R::Load(bias);
 #pragma GCC unroll 16
   for (int i = 0; i < kColumns; ++i) sums[i] = start;
   if constexpr (kWindow == FloatWindow::kThreeStride1) {
-    SumThree<R, kColumns, 1>(c, input, weights, sums);
+    SumThree<R, kColumns, 1>(c, input, weights, is_left, is_right, sums);
   } else if constexpr (kWindow == FloatWindow::kThreeStride2) {
-    SumThree<R, kColumns, 2>(c, input, weights, sums);
+    SumThree<R, kColumns, 2>(c, input, weights, is_left, is_right, sums);
   } else {
     SumTaps<R, kColumns, kWindow == FloatWindow::kThree>(c, input, weights, sums);
   }
@@ -100,12 +111,14 @@ TINYFOG_INLINE void DepthwiseTile(const FloatColumns& c, const float* input, con
 template <class R, int kColumns, FloatWindow kWindow>
 TINYFOG_INLINE void DepthwiseTail(std::uint32_t columns, const FloatColumns& c, const float* input,
                                   const float* weights, const float* bias, float* output,
-                                  std::uint32_t count) {
+                                  std::uint32_t count, bool is_left, bool is_right) {
   if constexpr (kColumns > 0) {
     if (columns == kColumns) {
-      DepthwiseTile<R, kColumns, kWindow>(c, input, weights, bias, output, count);
+      DepthwiseTile<R, kColumns, kWindow>(c, input, weights, bias, output, count, is_left,
+                                          is_right);
     } else {
-      DepthwiseTail<R, kColumns - 1, kWindow>(columns, c, input, weights, bias, output, count);
+      DepthwiseTail<R, kColumns - 1, kWindow>(columns, c, input, weights, bias, output, count,
+                                              is_left, is_right);
     }
   }
 }
@@ -114,9 +127,12 @@ template <class R, FloatWindow kWindow>
 void DepthwiseRow(const FloatColumns& c, std::uint32_t columns, const float* input,
                   const float* weights, const float* bias, float* output, std::uint32_t count) {
   std::uint32_t tiles = (columns + R::kColumns - 1) / R::kColumns;
+  bool is_left = c.has_left;
   while (tiles > 0) {
     const std::uint32_t tile = (columns + tiles - 1) / tiles;
-    DepthwiseTail<R, R::kColumns, kWindow>(tile, c, input, weights, bias, output, count);
+    DepthwiseTail<R, R::kColumns, kWindow>(tile, c, input, weights, bias, output, count, is_left,
+                                           c.has_right && tiles == 1);
+    is_left = false;
     input += tile * c.column_step;
     output += tile * c.output_step;
     columns -= tile;
@@ -152,6 +168,27 @@ TINYFOG_INLINE void DepthwiseChannels(const X86FloatDepthwiseParams& params, Flo
   }
 }
 
+/// A 3x3 kernel over a map whose border is not in memory.
+template <class R>
+TINYFOG_INLINE void DepthwiseWithEdges(const X86FloatDepthwiseParams& params, FloatColumns c,
+                                       const float* input, const float* weights, const float* bias,
+                                       float* output) {
+  const X86FloatMaps& p = params.maps;
+  c.has_left = p.pad_left > 0;
+  c.has_right = params.ReachesRight();
+  for (std::uint32_t y = 0; y < p.output_height; ++y) {
+    const std::uint32_t top = y * p.stride_height;  // of the window, in rows of the padded map
+    c.first_tap_row = top < p.pad_top ? p.pad_top - top : 0;
+    c.end_tap_row = Smaller(3, p.input_height + p.pad_top - top);
+    // Where the first tap would be, though it may not be there.
+    const std::ptrdiff_t first =
+        (std::ptrdiff_t{top} - p.pad_top) * static_cast<std::ptrdiff_t>(c.row_step) -
+        std::ptrdiff_t{p.pad_left} * p.input_channels;
+    DepthwiseChannels<R>(params, c, input + first, weights, bias, output);
+    output += std::size_t{p.output_width} * p.output_channels;
+  }
+}
+
 template <class R>
 void RunDepthwiseFloat(const X86FloatDepthwiseParams& params, Memory memory) {
   const X86FloatMaps& p = params.maps;
@@ -160,8 +197,9 @@ void RunDepthwiseFloat(const X86FloatDepthwiseParams& params, Memory memory) {
   const auto* bias = memory.Read<float>(p.bias);
   auto* output = memory.Write<float>(p.output);
   const bool is_in_place = params.is_in_place();
-  const std::size_t row =
-      is_in_place ? std::size_t{p.input_width} * p.input_channels : std::size_t(p.RowFloats());
+  const std::size_t row = is_in_place || params.has_thin_edges()
+                              ? std::size_t{p.input_width} * p.input_channels
+                              : std::size_t(p.RowFloats());
   const FloatColumns columns{row,
                              p.input_channels,
                              std::size_t{p.stride_width} * p.input_channels,
@@ -169,7 +207,20 @@ void RunDepthwiseFloat(const X86FloatDepthwiseParams& params, Memory memory) {
                              p.kernel_height,
                              p.kernel_width,
                              p.clamp_min,
-                             p.clamp_max};
+                             p.clamp_max,
+                             0,
+                             3,
+                             false,
+                             false};
+  const std::size_t maps[] = {std::size_t{p.input_height} * p.input_width * p.input_channels,
+                              std::size_t{p.output_height} * p.output_width * p.output_channels};
+  if (params.has_thin_edges()) {
+    for (std::uint32_t n = 0; n < p.batches; ++n) {
+      DepthwiseWithEdges<R>(params, columns, input + n * maps[0], weights, bias,
+                            output + n * maps[1]);
+    }
+    return;
+  }
   for (std::uint32_t n = 0; n < p.batches; ++n) {
     for (std::uint32_t y = 0; y < p.output_height; y += params.band_rows) {
       const std::uint32_t rows = Smaller(params.band_rows, p.output_height - y);
@@ -185,7 +236,7 @@ void RunDepthwiseFloat(const X86FloatDepthwiseParams& params, Memory memory) {
         output += std::size_t{p.output_width} * p.output_channels;
       }
     }
-    input += std::size_t{p.input_height} * p.input_width * p.input_channels;
+    input += maps[0];
   }
 }
 
