@@ -102,13 +102,13 @@ Outcome<void> SyncFolder(const std::filesystem::path& folder) {
 }
 
 Outcome<void> WriteFileAtomically(const std::filesystem::path& path,
-                                  std::span<const std::uint8_t> bytes) {
+                                  std::span<const std::uint8_t> bytes, bool is_secret) {
   const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
   std::string temporary = path.string() + ".XXXXXX.partial";
   const Descriptor fd(mkostemps(temporary.data(), 8, O_CLOEXEC));
   if (fd.get() < 0) return SystemError(errno, "cannot create a file in " + folder.string());
   auto written = WriteAll(fd.get(), bytes, path.string());
-  if (written.ok() && fchmod(fd.get(), 0644) != 0) {
+  if (written.ok() && fchmod(fd.get(), is_secret ? 0600 : 0644) != 0) {
     written = SystemError(errno, "cannot set the mode of " + path.string());
   }
   if (written.ok() && fsync(fd.get()) != 0) {

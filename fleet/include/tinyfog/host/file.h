@@ -18,10 +18,11 @@ Outcome<std::vector<std::uint8_t>> ReadFile(const std::filesystem::path& path,
 
 /// Replaces `path` by `bytes` so that a crash at any moment leaves the old or the new content:
 /// writes a temporary file in the same folder, fsyncs it, renames it and fsyncs the folder. The
-/// temporary file's name ends in ".partial"; it is removed on failure. Errors: kResourceExhausted
+/// temporary file's name ends in ".partial"; it is removed on failure. Only the owner may read what
+/// is secret. Errors: kResourceExhausted
 /// when the disk is full; kPermissionDenied; kInternal.
 Outcome<void> WriteFileAtomically(const std::filesystem::path& path,
-                                  std::span<const std::uint8_t> bytes);
+                                  std::span<const std::uint8_t> bytes, bool is_secret = false);
 
 /// fsync of a folder, so that a rename in it survives a power cut. Errors: kInternal.
 Outcome<void> SyncFolder(const std::filesystem::path& folder);
