@@ -2,39 +2,17 @@
 
 #include "board.h"
 #include "flash_map.h"
+#include "memory_protection.h"
 
 namespace tinyfog::board {
 namespace {
 
-volatile std::uint32_t& Register(std::uintptr_t address) {
-  return *reinterpret_cast<volatile std::uint32_t*>(address);
-}
-
-// The memory protection unit. Source: Armv7-M Architecture Reference Manual, B3.5.
-constexpr std::uintptr_t kControl = 0xE000ED94;
-constexpr std::uintptr_t kRegionNumber = 0xE000ED98;
-constexpr std::uintptr_t kRegionBase = 0xE000ED9C;
-constexpr std::uintptr_t kRegionAttributes = 0xE000EDA0;
-constexpr std::uint32_t kOnWithBackground = 1 | 4;
-constexpr std::uint32_t kFlashRegion = 0;
-// 16 MB of normal memory, not cached, executable.
-constexpr std::uint32_t kRegion = 1u << 19 | 23u << 1 | 1;
-constexpr std::uint32_t kReadOnly = 6u << 24, kReadWrite = 3u << 24;
-static_assert(kFlashBytes == 16 << 20);
-
-void SetAccess(std::uint32_t access) {
-  asm volatile("dsb" ::: "memory");
-  Register(kRegionNumber) = kFlashRegion;
-  Register(kRegionBase) = kFlash;
-  Register(kRegionAttributes) = kRegion | access;
-  Register(kControl) = kOnWithBackground;
-  asm volatile("dsb\n isb" ::: "memory");
-}
+void SetAccess(Access access) { Protect(kFlashRegion, {kFlash, kFlashBytes, access, true}); }
 
 // Lets the flash be written in a scope.
 struct Writable {
-  Writable() { SetAccess(kReadWrite); }
-  ~Writable() { SetAccess(kReadOnly); }
+  Writable() { SetAccess(Access::kReadWrite); }
+  ~Writable() { SetAccess(Access::kReadOnly); }
 };
 
 volatile std::uint8_t* At(std::uint32_t offset) {
@@ -48,7 +26,7 @@ bool IsInside(std::uint32_t offset, std::size_t bytes) {
 }  // namespace
 
 MappedFlash::MappedFlash() : geometry_{kFlashBytes, kFlashEraseBytes, kFlashProgramBytes} {
-  SetAccess(kReadOnly);
+  SetAccess(Access::kReadOnly);
 }
 
 Status MappedFlash::Read(std::uint32_t offset, std::span<std::uint8_t> bytes) {

@@ -5,7 +5,9 @@
 namespace tinyfog::board {
 
 /// The board's external memory as NOR flash. It is RAM in the emulator: the rules are kept here,
-/// and the memory protection unit lets nobody else write. One per image.
+/// and the memory protection unit, of which it takes region kFlashRegion, lets nobody else write.
+/// One per image.
+inline constexpr std::uint32_t kFlashRegion = 0;
 class MappedFlash final : public hal::Flash {
  public:
   /// Turns the protection on.

@@ -15,7 +15,7 @@ struct Retained {
   std::uint32_t next;    // the reason, should the processor be reset now
   std::uint32_t handed;  // the reason of the last reset
 };
-constexpr std::uintptr_t kRetained = 0x20000000 + (4 << 20) - 64;
+constexpr std::uintptr_t kRetained = kRam + kRamBytes - 64;
 constexpr std::uint32_t kMagic = 0x52464F47;
 volatile Retained& Kept() { return *reinterpret_cast<volatile Retained*>(kRetained); }
 
@@ -53,7 +53,7 @@ void ResetNow() {
 
 void StartWatchdog(std::uint32_t milliseconds) {
   Register(kLock) = kUnlock;
-  Register(kLoad) = milliseconds * (kClockHz / 1000) / 2;
+  Register(kLoad) = milliseconds * (kWatchdogHz / 1000) / 2;
   Register(kControl) = 3;  // interrupt and reset
   Register(kLock) = 0;
 }

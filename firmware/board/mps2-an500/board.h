@@ -10,10 +10,13 @@ inline constexpr std::uintptr_t kFpgaIo = 0x40028000;
 inline constexpr std::uintptr_t kWatchdog = 0x40008000;
 inline constexpr std::uintptr_t kEthernet = 0xA0000000;
 inline constexpr std::uint32_t kEthernetInterrupt = 13;
+inline constexpr std::uintptr_t kRam = 0x20000000;
+inline constexpr std::uint32_t kRamBytes = 4 << 20;
 /// External memory that QEMU can keep in a file, as flash.
 inline constexpr std::uintptr_t kFlash = 0x60000000;
 /// Of the processor, and of the counter in FPGAIO before its prescaler.
 inline constexpr std::uint32_t kClockHz = 25000000;
+inline constexpr std::uint32_t kWatchdogHz = kClockHz;
 /// What images for this board carry.
 inline constexpr const char* kHardwareId = "mps2-an500";
 
