@@ -13,7 +13,8 @@ using firmware_image::Key;
 // Offsets of firmware/board/common/flash_map.h.
 constexpr std::size_t kFlashBytes = 16 << 20, kSlotA = 0x10000, kSlotB = 0x110000;
 // What boot_app does, by the build number of its version.
-constexpr std::uint32_t kNothing = 0, kConfirms = 1, kHangs = 2, kAsksForUpdate = 4;
+constexpr std::uint32_t kNothing = 0, kConfirms = 1, kHangs = 2, kAsksForUpdate = 4,
+                        kWritesToRom = 8, kOverflowsStack = 16, kRunsData = 32, kHangsDeaf = 64;
 
 class BootloaderTest : public ::testing::TestWithParam<std::pair<const char*, const char*>> {
  protected:
@@ -88,10 +89,25 @@ TEST_P(BootloaderTest, UnconfirmedUpdateIsReverted) {
   EXPECT_NE(output.find("app 1 reset 1 phase 0 outcome 4"), std::string::npos) << output;
 }
 
-TEST_P(BootloaderTest, WatchdogResetsHangingUpdateWhichIsReverted) {
-  const std::string output = Run(Image(1, kAsksForUpdate), Image(2, kHangs));
-  EXPECT_NE(output.find("app 2 reset 1 phase 3 outcome 2"), std::string::npos) << output;
-  EXPECT_NE(output.find("app 1 reset 2 phase 0 outcome 4"), std::string::npos) << output;
+// The next start knows the reason of the reset (2 watchdog, 3 fault) and the fault.
+TEST_P(BootloaderTest, ImageThatFaultsOrHangsIsRevertedAndTheFaultKept) {
+  const bool is_v8 = core() == "cortex-m33" || core() == "cortex-m55";
+  for (const auto& [does, reset, kept] :
+       std::initializer_list<std::tuple<std::uint32_t, std::string, std::string>>{
+           {kHangs, "2", "kept: exception 2 somewhere"},
+           {kHangsDeaf, "2", ""},
+           {kWritesToRom, "3", "kept: exception 3 somewhere status 00000082"},
+           {kOverflowsStack, "3",
+            is_v8 ? "kept: exception 3 nowhere status 00100000"
+                  : "kept: exception 3 nowhere status 000000"},
+           {kRunsData, "3", "kept: exception 3 somewhere status 00000001"}}) {
+    const std::string output = Run(Image(1, kAsksForUpdate), Image(2, does));
+    EXPECT_NE(output.find("app 2 reset 1 phase 3 outcome 2"), std::string::npos) << output;
+    const std::size_t back = output.find("app 1 reset " + reset + " phase 0 outcome 4");
+    ASSERT_NE(back, std::string::npos) << output;
+    EXPECT_EQ(output.find("kept: ", back) != std::string::npos, !kept.empty()) << output;
+    EXPECT_NE(output.find(kept, back), std::string::npos) << output;
+  }
 }
 
 TEST_P(BootloaderTest, WrongImagesAreRefusedWithTheReason) {

@@ -11,5 +11,7 @@ std::int32_t Main();
 void PaintStack();
 /// The stack's greatest depth since PaintStack, in bytes from its top.
 std::uint32_t StackBytes();
+/// What was never used of it since then.
+std::uint32_t StackFreeBytes();
 
 }  // namespace tinyfog::board

@@ -14,9 +14,11 @@ struct Retained {
   std::uint32_t magic;
   std::uint32_t next;    // the reason, should the processor be reset now
   std::uint32_t handed;  // the reason of the last reset
+  std::uint32_t fault_magic;
+  Fault fault;
 };
 constexpr std::uintptr_t kRetained = kRam + kRamBytes - 64;
-constexpr std::uint32_t kMagic = 0x52464F47;
+constexpr std::uint32_t kMagic = 0x52464F47, kFaultMagic = 0x4641554C;
 volatile Retained& Kept() { return *reinterpret_cast<volatile Retained*>(kRetained); }
 
 // Source: Arm Cortex-M System Design Kit, "APB watchdog". Its first expiry is an NMI, its second
@@ -32,7 +34,7 @@ constexpr std::uint32_t kRequestReset = 0x05FA0004;
 }  // namespace
 
 ResetReason ReadResetReason() {
-  if (Kept().magic != kMagic || Kept().next > 2) return ResetReason::kPowerOn;
+  if (Kept().magic != kMagic || Kept().next > 3) return ResetReason::kPowerOn;
   return static_cast<ResetReason>(Kept().next);
 }
 
@@ -44,11 +46,29 @@ void HandOn(ResetReason reason) {
 
 ResetReason HandedReason() { return static_cast<ResetReason>(Kept().handed); }
 
-void ResetNow() {
-  Kept().next = static_cast<std::uint32_t>(ResetReason::kAsked);
+void ResetNow(ResetReason reason) {
+  Kept().next = static_cast<std::uint32_t>(reason);
   asm volatile("dsb" ::: "memory");
   Register(kResetControl) = kRequestReset;
   while (true) asm volatile("");
+}
+
+void KeepFault(const Fault& fault) {
+  volatile Fault& kept = Kept().fault;
+  kept.exception = fault.exception;
+  kept.pc = fault.pc;
+  kept.lr = fault.lr;
+  kept.status = fault.status;
+  kept.address = fault.address;
+  Kept().fault_magic = kFaultMagic;
+}
+
+bool TakeFault(Fault& fault) {
+  if (Kept().magic != kMagic || Kept().fault_magic != kFaultMagic) return false;
+  Kept().fault_magic = 0;
+  const volatile Fault& kept = Kept().fault;
+  fault = {kept.exception, kept.pc, kept.lr, kept.status, kept.address};
+  return true;
 }
 
 void StartWatchdog(std::uint32_t milliseconds) {

@@ -2,13 +2,16 @@
 
 #include <cstdint>
 
+#include "fault.h"
+
 namespace tinyfog::board {
 
 /// Why the processor was reset.
 enum class ResetReason : std::uint32_t {
   kPowerOn = 0,
-  kAsked = 1,     ///< by ResetNow
+  kAsked = 1,     ///< by the firmware
   kWatchdog = 2,  ///< or another reset that the firmware did not ask for
+  kFault = 3,
 };
 
 /// For the bootloader, first of all: what the last run left behind.
@@ -19,7 +22,12 @@ void HandOn(ResetReason reason);
 /// For the firmware: the reason that was handed on.
 ResetReason HandedReason();
 /// Resets processor and board.
-[[noreturn]] void ResetNow();
+[[noreturn]] void ResetNow(ResetReason reason = ResetReason::kAsked);
+
+/// Keeps a fault over the reset.
+void KeepFault(const Fault& fault);
+/// The fault that ended the last run, once; false when none did.
+bool TakeFault(Fault& fault);
 
 /// Starts the watchdog, which resets the board unless it is fed within the time.
 void StartWatchdog(std::uint32_t milliseconds);

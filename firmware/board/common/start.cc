@@ -1,12 +1,14 @@
 #include <cstdint>
 
+#include "fault.h"
 #include "print.h"
 #include "program.h"
 #include "semihosting.h"
 
 // From the linker script.
 extern "C" {
-extern std::uint32_t _stack_top, _data_load, _data_start, _data_end, _bss_start, _bss_end;
+extern std::uint32_t _stack_top, _stack_bottom, _stack_limit, _data_load, _data_start, _data_end,
+    _bss_start, _bss_end;
 extern void (*__init_array_start[])();
 extern void (*__init_array_end[])();
 }
@@ -14,7 +16,6 @@ extern void (*__init_array_end[])();
 namespace {
 
 constexpr std::uint32_t kStackPaint = 0xA5C3A5C3;
-constexpr std::int32_t kFaultCode = 3;
 
 // Registers of the system control block. Source: Armv7-M Architecture Reference Manual, B3.2.
 volatile std::uint32_t& Register(std::uintptr_t address) {
@@ -30,18 +31,34 @@ constexpr std::uintptr_t kCoprocessorAccess = 0xE000ED88;
 extern "C" {
 extern void* const vectors[16];
 
+// A fault may be the stack's own: it is handled on another.
+alignas(8) std::uint32_t fault_stack[128];
+
 // The frame is what the processor stacked: r0-r3, r12, lr, pc, xpsr.
-[[noreturn]] void ReportFault(const std::uint32_t* frame) {
-  using tinyfog::board::Hex;
-  std::uint32_t exception;
-  asm volatile("mrs %0, ipsr" : "=r"(exception));
-  tinyfog::board::Print("fault: exception ", exception, " pc ", Hex{frame[6]}, " lr ",
-                        Hex{frame[5]}, " cfsr ", Hex{Register(kFaultStatus)}, " address ",
-                        Hex{Register(kFaultAddress)}, "\n");
-  tinyfog::board::Exit(kFaultCode);
+[[noreturn, gnu::used]] void ReportFault(const std::uint32_t* frame) {
+  constexpr std::uint32_t kNotStacked = 1u << 4 | 1u << 12 | 1u << 20;
+  tinyfog::board::Fault fault = {};
+  asm volatile("mrs %0, ipsr" : "=r"(fault.exception));
+  fault.status = Register(kFaultStatus);
+  fault.address = Register(kFaultAddress);
+  if ((fault.status & kNotStacked) == 0 && frame >= &_stack_limit && frame + 8 <= &_stack_top) {
+    fault.pc = frame[6];
+    fault.lr = frame[5];
+  }
+  tinyfog::board::OnFault(fault);
 }
 
-[[gnu::naked]] void Fault() { asm volatile("mrs r0, msp\n b ReportFault"); }
+[[gnu::naked]] void Fault() {
+  asm volatile(
+      "mrs r0, msp\n"
+#if __ARM_ARCH >= 8
+      "movs r1, #0\n"
+      "msr msplim, r1\n"
+#endif
+      "ldr r1, =fault_stack + 512\n"
+      "msr msp, r1\n"
+      "b ReportFault");
+}
 
 [[noreturn]] void Reset() {
   Register(kVectorTable) = reinterpret_cast<std::uint32_t>(vectors);
@@ -78,15 +95,26 @@ extern void* const vectors[16];
 
 namespace tinyfog::board {
 
+void PrintFault(const Fault& fault) {
+  Print("fault: exception ", fault.exception, " pc ", Hex{fault.pc}, " lr ", Hex{fault.lr},
+        " cfsr ", Hex{fault.status}, " address ", Hex{fault.address}, "\n");
+}
+
 void PaintStack() {
   std::uint32_t* here = static_cast<std::uint32_t*>(__builtin_frame_address(0)) - 16;
-  for (volatile std::uint32_t* word = &_bss_end; word < here; ++word) *word = kStackPaint;
+  for (volatile std::uint32_t* word = &_stack_bottom; word < here; ++word) {
+    *word = kStackPaint;
+  }
+}
+
+std::uint32_t StackFreeBytes() {
+  const std::uint32_t* word = &_stack_bottom;
+  while (word < &_stack_top && *word == kStackPaint) ++word;
+  return static_cast<std::uint32_t>(word - &_stack_bottom) * 4;
 }
 
 std::uint32_t StackBytes() {
-  const std::uint32_t* word = &_bss_end;
-  while (word < &_stack_top && *word == kStackPaint) ++word;
-  return static_cast<std::uint32_t>(&_stack_top - word) * 4;
+  return static_cast<std::uint32_t>(&_stack_top - &_stack_bottom) * 4 - StackFreeBytes();
 }
 
 }  // namespace tinyfog::board

@@ -10,6 +10,9 @@ inline constexpr std::uintptr_t kFpgaIo = 0x40028000;
 inline constexpr std::uintptr_t kWatchdog = 0x40008000;
 inline constexpr std::uintptr_t kEthernet = 0xA0000000;
 inline constexpr std::uint32_t kEthernetInterrupt = 13;
+/// Where the processor starts: the bootloader's.
+inline constexpr std::uintptr_t kRom = 0;
+inline constexpr std::uint32_t kRomBytes = 4 << 20;
 inline constexpr std::uintptr_t kRam = 0x20000000;
 inline constexpr std::uint32_t kRamBytes = 4 << 20;
 /// External memory that QEMU can keep in a file, as flash.

@@ -10,6 +10,9 @@ inline constexpr std::uintptr_t kFpgaIo = 0x50302000;
 inline constexpr std::uintptr_t kWatchdog = 0x50081000;
 inline constexpr std::uintptr_t kEthernet = 0x52000000;
 inline constexpr std::uint32_t kEthernetInterrupt = 48;
+/// Where the processor starts: the bootloader's.
+inline constexpr std::uintptr_t kRom = 0x10000000;
+inline constexpr std::uint32_t kRomBytes = 4 << 20;
 inline constexpr std::uintptr_t kRam = 0x38000000;
 inline constexpr std::uint32_t kRamBytes = 4 << 20;
 /// External memory that QEMU can keep in a file, as flash.

@@ -10,6 +10,9 @@ inline constexpr std::uintptr_t kFpgaIo = 0x59302000;
 inline constexpr std::uintptr_t kWatchdog = 0x5802E000;
 inline constexpr std::uintptr_t kEthernet = 0x51400000;
 inline constexpr std::uint32_t kEthernetInterrupt = 49;
+/// Where the processor starts: the bootloader's.
+inline constexpr std::uintptr_t kRom = 0x10000000;
+inline constexpr std::uint32_t kRomBytes = 512 << 10;
 inline constexpr std::uintptr_t kRam = 0x30000000;
 inline constexpr std::uint32_t kRamBytes = 512 << 10;
 /// External memory that QEMU can keep in a file, as flash.

@@ -3,6 +3,7 @@
 #include "mapped_flash.h"
 #include "print.h"
 #include "program.h"
+#include "protected_image.h"
 #include "retained.h"
 #include "tinyfog/boot/boot.h"
 
@@ -10,14 +11,16 @@
 namespace tinyfog::board {
 namespace {
 
-constexpr std::uint32_t kConfirms = 1, kHangs = 2, kAsksForUpdate = 4;
+constexpr std::uint32_t kConfirms = 1, kHangs = 2, kAsksForUpdate = 4, kWritesToRom = 8,
+                        kOverflowsStack = 16, kRunsData = 32, kHangsDeaf = 64;
 
 extern "C" void* const vectors[16];
 alignas(128) void* g_vectors[16];
+std::uint32_t g_code = 0x4770;  // bx lr
 
 void IgnoreWarning() {}
 
-// The watchdog's warning, an NMI, must not end the emulation: the reset behind it is under test.
+// Without an answer to the watchdog's warning, an NMI, the watchdog itself resets the board.
 void PassOverWarnings() {
   for (int i = 0; i < 16; ++i) g_vectors[i] = vectors[i];
   g_vectors[2] = reinterpret_cast<void*>(IgnoreWarning);
@@ -25,10 +28,20 @@ void PassOverWarnings() {
       reinterpret_cast<std::uintptr_t>(g_vectors);
 }
 
+void Misbehave(std::uint32_t does) {
+  if ((does & kHangsDeaf) != 0) PassOverWarnings();
+  while ((does & (kHangs | kHangsDeaf)) != 0) asm volatile("");
+  if ((does & kWritesToRom) != 0) *reinterpret_cast<volatile std::uint32_t*>(kRom) = 0;
+  while ((does & kOverflowsStack) != 0) asm volatile("push {r0-r3}");
+  if ((does & kRunsData) != 0) {
+    asm volatile("blx %0" ::"r"(reinterpret_cast<std::uintptr_t>(&g_code) | 1) : "lr");
+  }
+}
+
 }  // namespace
 
 std::int32_t Main() {
-  PassOverWarnings();
+  ProtectImage();
   MappedFlash flash;
   boot::StateStore store(flash, kFlashMap.journal);
   if (store.Open() != Status::kOk) return 1;
@@ -39,8 +52,13 @@ std::int32_t Main() {
         static_cast<std::uint32_t>(state.phase), " outcome ",
         static_cast<std::uint32_t>(state.outcome), " refusal ", boot::RefusalName(state.refusal),
         "\n");
+  Fault fault;
+  if (TakeFault(fault)) {
+    Print("kept: exception ", fault.exception, fault.pc == 0 ? " nowhere" : " somewhere",
+          " status ", Hex{fault.status}, "\n");
+  }
   const std::uint32_t does = image.header.version.build;
-  while ((does & kHangs) != 0) asm volatile("");
+  Misbehave(does);
   if ((does & kAsksForUpdate) != 0 && state.outcome == boot::Outcome::kNone) {
     if (boot::RequestUpdate(flash, kFlashMap, false) != Status::kOk) return 1;
     ResetNow();
