@@ -1,6 +1,6 @@
 #pragma once
 
-#include "tinyfog/boot/state.h"
+#include "tinyfog/node/flash_map.h"
 #include "tinyfog/wire/provisioning.h"
 
 /// Where things are in a node's flash, as offsets: the same on every board and in a host's file.
@@ -18,21 +18,28 @@ inline constexpr boot::Layout kFlashMap{
     .scratch = 0x210000,
     .journal = 0x211000,
 };
-
-/// A model slot's first unit holds the manifest, the next ones the .tfm.
-inline constexpr std::uint32_t kModelSlots[2] = {0x220000, 0x2A0000};
-inline constexpr std::uint32_t kModelSlotBytes = 0x80000;
-inline constexpr std::uint32_t kModelJournal = 0x320000;   ///< two units
-inline constexpr std::uint32_t kUpdateJournal = 0x322000;  ///< four units
-inline constexpr std::uint32_t kNodeState = 0x326000;      ///< two units
-inline constexpr std::uint32_t kCrashRecord = 0x328000;    ///< one unit
+inline constexpr node::FlashMap kNodeFlashMap{
+    .firmware = kFlashMap,
+    .model_slots = {0x220000, 0x2A0000},
+    .model_slot_bytes = 0x80000,
+    .model_journal = 0x320000,
+    .update_journal = 0x322000,
+    .node_state = 0x326000,
+};
+inline constexpr std::uint32_t kCrashRecord = 0x328000;  ///< one unit
 /// What an image may link beside its slot: nothing of the above is behind it.
 inline constexpr std::uint32_t kFlashRest = 0x400000;
 
 static_assert(kFlashMap.slot_a + kFlashMap.slot_bytes == kFlashMap.slot_b);
 static_assert(kFlashMap.slot_b + kFlashMap.slot_bytes == kFlashMap.scratch);
-static_assert(kFlashMap.journal + 2 * kFlashEraseBytes <= kModelSlots[0]);
-static_assert(kModelSlots[1] + kModelSlotBytes == kModelJournal);
+static_assert(kFlashMap.journal + 2 * kFlashEraseBytes <= kNodeFlashMap.model_slots[0]);
+static_assert(kNodeFlashMap.model_slots[0] + kNodeFlashMap.model_slot_bytes ==
+              kNodeFlashMap.model_slots[1]);
+static_assert(kNodeFlashMap.model_slots[1] + kNodeFlashMap.model_slot_bytes ==
+              kNodeFlashMap.model_journal);
+static_assert(kNodeFlashMap.model_journal + 2 * kFlashEraseBytes == kNodeFlashMap.update_journal);
+static_assert(kNodeFlashMap.update_journal + 4 * kFlashEraseBytes == kNodeFlashMap.node_state);
+static_assert(kNodeFlashMap.node_state + 2 * kFlashEraseBytes == kCrashRecord);
 static_assert(kCrashRecord + kFlashEraseBytes <= kFlashRest);
 
 }  // namespace tinyfog::board
