@@ -13,9 +13,9 @@
 ///
 ///     manifest | u32 number of chunks | u16 length of each chunk | chunks
 ///
-/// The manifest is signed, announced before any chunk (Desired.Artifact.proof), and enough to
-/// decide whether the node takes the model. Chunk i becomes the bytes from i * kChunkBytes on of
-/// the .tfm: chunks can come in any order.
+/// Numbers are big-endian. The manifest is signed, announced before any chunk
+/// (Desired.Artifact.proof), and enough to decide whether the node takes the model. Chunk i becomes
+/// the bytes from i * kChunkBytes on of the .tfm: chunks can come in any order.
 namespace tinyfog::wire {
 
 /// Of what a chunk becomes; the last one is shorter. Firmware images are cut into chunks of as many
@@ -26,6 +26,9 @@ inline constexpr std::uint32_t kEncodedChunkBytes = 1 + kChunkBytes;
 inline constexpr std::uint32_t kManifestBytes = 2048;  ///< larger ones are refused
 inline constexpr std::uint32_t kModelNameBytes = 64;
 inline constexpr std::uint32_t kOperatorBytes = 32;
+/// One table of the entropy code: how many bits each byte value takes, 4 bits each, even values in
+/// the high ones. 0: the value does not occur.
+inline constexpr std::uint32_t kCodeTableBytes = 128;
 
 /// What a package says of its model. Texts and bytes point into what was read.
 struct ModelManifest {
@@ -38,14 +41,13 @@ struct ModelManifest {
   std::uint32_t arena_bytes = 0;
   std::uint32_t tfm_bytes = 0;
   Sha256 digest{};  ///< of the .tfm
-  /// The golden test: each input is filled from this seed (x = x * 1664525 + 1013904223, byte =
-  /// x >> 24, one sequence over the inputs in order); CRC-32 over the inputs' and the outputs'
-  /// bytes.
+  /// The golden test (nn::RunGolden): CRC-32 over the inputs that come from the seed, and over the
+  /// outputs' bytes.
   std::uint32_t golden_seed = 0;
   std::uint32_t golden_input_crc = 0;
   std::uint32_t golden_output_crc = 0;
   std::uint32_t security_counter = 0;
-  Bytes codes;         ///< tables of the entropy code, for ChunkDecoder; empty: raw only
+  Bytes codes;         ///< tables of kCodeTableBytes each, for ChunkDecoder; empty: raw only
   Sha256 key_hash{};   ///< SHA-256 of the public key as DER SubjectPublicKeyInfo
   Bytes signed_bytes;  ///< what the signature is over (its SHA-256)
   EcdsaSignature signature{};
@@ -63,10 +65,13 @@ std::uint32_t ModelManifestBytes(Bytes bytes);
 /// What is signed; then WriteManifestSignature appends the rest. Empty when it does not fit or
 /// would not be read. Ignores signed_bytes and signature.
 Bytes WriteModelManifest(const ModelManifest& manifest, std::span<std::uint8_t> buffer);
+/// The whole manifest; `signed_bytes` may be at the start of `buffer` already. Empty when it does
+/// not fit.
 Bytes WriteManifestSignature(Bytes signed_bytes, const EcdsaSignature& signature,
                              std::span<std::uint8_t> buffer);
 
-/// Decodes one model chunk that comes in any pieces. Takes at most 2 KB of memory itself; no other.
+/// Decodes one model chunk that comes in any pieces; 0.9 KB. Safe for any bytes in `codes` and in
+/// the chunk.
 class ChunkDecoder {
  public:
   struct Progress {
@@ -75,23 +80,37 @@ class ChunkDecoder {
   };
   /// `codes`: the manifest's; must outlive the decoding. `decoded_bytes`: that the chunk becomes.
   void Begin(Bytes codes, std::uint32_t decoded_bytes);
-  /// Goes on until `piece` is used up or `out` is full. Never produces more than `decoded_bytes`.
+  /// Goes on until `piece` is used up or `out` is full: then give what was not consumed again, as
+  /// the start of the next piece. Never produces more than `decoded_bytes` in all.
   Progress Decode(Bytes piece, std::span<std::uint8_t> out);
   /// All pieces were given: whether they made exactly `decoded_bytes`. Errors: kInvalidArgument.
   Status End() const;
 
  private:
   enum class State : std::uint8_t { kEncoding, kRaw, kCoded, kFailed };
+  static constexpr std::uint32_t kLongest = 15;  // bits of a code
+  static constexpr std::uint32_t kShort = 8;     // codes up to here are looked up at once
+
   bool StartCode(std::uint8_t encoding);
+  void FillShort(Bytes table, std::uint32_t first_code, std::uint32_t length);
+  Progress DecodeRaw(Bytes piece, std::span<std::uint8_t> out);
+  Progress DecodeCoded(Bytes piece, std::span<std::uint8_t> out);
+  std::uint32_t Load(Bytes piece);
+  bool TakeSymbol(std::uint8_t& symbol);
+  std::uint32_t GiveBack();
 
   Bytes codes_;
   std::uint32_t left_ = 0;
   State state_ = State::kFailed;
+  std::uint8_t bit_count_ = 0;  // in bits_, from the highest on; zeros below
+  std::uint8_t used_bits_ = 0;  // of the first byte of the next piece
   std::uint32_t bits_ = 0;
-  std::uint8_t bit_count_ = 0;
-  std::array<std::uint16_t, 16> first_{};  // canonical code: of each length
-  std::array<std::uint16_t, 16> count_{};
+  // Of each length: codes of it and shorter ones are below limit_ (as 15 bits); the symbol of code
+  // c is symbols_[c + start_] (modulo 2^16).
+  std::array<std::uint16_t, kLongest + 1> limit_{};
+  std::array<std::uint16_t, kLongest + 1> start_{};
   std::array<std::uint8_t, 256> symbols_{};
+  std::array<std::uint16_t, 1 << kShort> short_{};  // length << 8 | symbol; 0: longer
 };
 
 }  // namespace tinyfog::wire
