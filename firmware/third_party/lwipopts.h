@@ -19,18 +19,23 @@
 #define ETH_PAD_SIZE 2
 
 #define TCP_MSS 1460
-/* The receive FIFO of the LAN9118 holds seven full frames, and drops the rest. */
-#define TCP_WND (6 * TCP_MSS)
-#define TCP_SND_BUF (4 * TCP_MSS)
-#define TCP_SND_QUEUELEN 16
+/* Less than the controller's receive FIFO (seven full frames) and the buffers below hold. */
+#define TCP_WND (3 * TCP_MSS)
+#define TCP_SND_BUF (2 * TCP_MSS)
+#define TCP_SND_QUEUELEN 8
+/* What is written leaves at once: space for more behind it would stay empty. */
+#define TCP_OVERSIZE 0
+/* With so small a window at most two segments come before one that was lost: they come again. */
+#define TCP_QUEUE_OOSEQ 0
 #define TCP_LISTEN_BACKLOG 0
 #define MEMP_NUM_TCP_PCB 3
 #define MEMP_NUM_TCP_PCB_LISTEN 1
-#define MEMP_NUM_TCP_SEG 24
+#define MEMP_NUM_TCP_SEG 8
 #define MEMP_NUM_PBUF 4
-#define PBUF_POOL_SIZE 8
-#define PBUF_POOL_BUFSIZE 1524
+/* A frame takes as many as it fills: small ones do not take the room of large ones. */
+#define PBUF_POOL_SIZE 24
+#define PBUF_POOL_BUFSIZE 256
 
 #define MEM_ALIGNMENT 4
-#define MEM_SIZE (8 * 1024)
+#define MEM_SIZE (4 * 1024)
 #define MEMP_MEM_MALLOC 0

@@ -51,9 +51,10 @@
 #define MBEDTLS_KEY_EXCHANGE_ECDHE_ECDSA_ENABLED
 #define MBEDTLS_KEY_EXCHANGE_PSK_ENABLED
 #define MBEDTLS_SSL_CIPHERSUITES MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, MBEDTLS_TLS_PSK_WITH_AES_128_GCM_SHA256
-/* Both 4096, which mbedTLS asks the server for: a record must fit into the TCP window. */
-#define MBEDTLS_SSL_IN_CONTENT_LEN 4096
-#define MBEDTLS_SSL_OUT_CONTENT_LEN 4096
+/* What mbedTLS asks the server for as well. Certificates must fit into one record: mbedTLS does not put a handshake
+   message together from several. */
+#define MBEDTLS_SSL_IN_CONTENT_LEN 2048
+#define MBEDTLS_SSL_OUT_CONTENT_LEN 2048
 #define MBEDTLS_PSK_MAX_LEN 32
 
 #include "mbedtls/check_config.h"

@@ -102,16 +102,22 @@ std::uint32_t Lan9118::NextFrame() {
     const std::uint32_t status = Register(kReceiveStatus);
     const std::uint32_t bytes = status >> 16 & 0x3FFF;
     frame_bytes_ = bytes > kChecksumBytes ? bytes - kChecksumBytes : 0;
-    if ((status & kReceiveError) != 0) TakeFrame({});
+    frame_words_ = (kPadding + frame_bytes_ + kChecksumBytes + 3) / 4;
+    if ((status & kReceiveError) != 0) EndFrame();
   }
   return frame_bytes_;
 }
 
-void Lan9118::TakeFrame(std::span<std::uint32_t> words) {
-  const std::uint32_t count = (kPadding + frame_bytes_ + kChecksumBytes + 3) / 4;
-  for (std::uint32_t i = 0; i < count; ++i) {
-    const std::uint32_t word = Register(kReceiveData);
-    if (i < words.size()) words[i] = word;
+void Lan9118::Take(std::span<std::uint32_t> words) {
+  for (std::uint32_t& word : words) {
+    word = Register(kReceiveData);
+    --frame_words_;
+  }
+}
+
+void Lan9118::EndFrame() {
+  for (; frame_words_ > 0; --frame_words_) {
+    [[maybe_unused]] const std::uint32_t word = Register(kReceiveData);
   }
   frame_bytes_ = 0;
 }

@@ -19,9 +19,11 @@ class Lan9118 {
 
   /// The size of the next frame, 0 when none has come. Frames with errors are passed over.
   std::uint32_t NextFrame();
-  /// Takes the next frame, whose size NextFrame told: two bytes of padding and the frame, as words.
-  /// With fewer words than that the rest is thrown away.
-  void TakeFrame(std::span<std::uint32_t> words);
+  /// Takes the next words of that frame, which begins with two bytes of padding; at most the frame
+  /// as a whole.
+  void Take(std::span<std::uint32_t> words);
+  /// Throws away what was not taken of it.
+  void EndFrame();
 
   /// Whether a frame of so many bytes finds room.
   bool HasRoom(std::uint32_t frame_bytes) const;
@@ -32,6 +34,7 @@ class Lan9118 {
 
  private:
   std::uint32_t frame_bytes_ = 0;  // of the received frame at the FIFO's head
+  std::uint32_t frame_words_ = 0;  // of it and its checksum that were not taken yet
   std::uint32_t word_ = 0;         // bytes of Put that do not make a word yet
   std::uint32_t word_bytes_ = 0;
 };

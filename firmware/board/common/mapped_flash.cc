@@ -23,6 +23,11 @@ bool IsInside(std::uint32_t offset, std::size_t bytes) {
   return offset <= kFlashBytes && bytes <= kFlashBytes - offset;
 }
 
+// Trusted key and identity are written at provisioning, and never again.
+bool MayBeWritten(std::uint32_t offset, std::size_t bytes) {
+  return offset >= kFlashMap.slot_a && IsInside(offset, bytes);
+}
+
 }  // namespace
 
 MappedFlash::MappedFlash() : geometry_{kFlashBytes, kFlashEraseBytes, kFlashProgramBytes} {
@@ -39,7 +44,7 @@ Status MappedFlash::Program(std::uint32_t offset, std::span<const std::uint8_t> 
   if (offset % kFlashProgramBytes != 0 || bytes.size() % kFlashProgramBytes != 0) {
     return Status::kInvalidArgument;
   }
-  if (!IsInside(offset, bytes.size())) return Status::kOutOfRange;
+  if (!MayBeWritten(offset, bytes.size())) return Status::kOutOfRange;
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     if (At(offset)[i] != 0xFF) return Status::kFailedPrecondition;
   }
@@ -53,7 +58,7 @@ Status MappedFlash::Program(std::uint32_t offset, std::span<const std::uint8_t> 
 
 Status MappedFlash::Erase(std::uint32_t offset) {
   if (offset % kFlashEraseBytes != 0) return Status::kInvalidArgument;
-  if (!IsInside(offset, kFlashEraseBytes)) return Status::kOutOfRange;
+  if (!MayBeWritten(offset, kFlashEraseBytes)) return Status::kOutOfRange;
   const Writable scope;
   auto* words = reinterpret_cast<volatile std::uint32_t*>(kFlash + offset);
   for (std::uint32_t i = 0; i < kFlashEraseBytes / 4; ++i) words[i] = 0xFFFFFFFF;

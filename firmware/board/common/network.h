@@ -22,7 +22,8 @@ class Network {
   /// False when the Ethernet controller does not answer.
   bool Start(const NetworkConfig& config);
   const Lan9118::Address& address() const { return address_; }
-  /// Passes received frames on and runs timers. True when a frame had come.
+  /// Passes one received frame on and runs timers. True when a frame had come: others may wait, and
+  /// whoever reads what the first has brought makes room for them.
   bool Poll();
   /// When the timers have something to do next.
   std::uint64_t NextDeadline() const;
@@ -31,6 +32,8 @@ class Network {
   bool Transmit(const pbuf& frame);
 
  private:
+  void Receive(std::uint32_t bytes);
+
   Lan9118 ethernet_;
   Lan9118::Address address_{};
 };

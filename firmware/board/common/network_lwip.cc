@@ -72,21 +72,20 @@ bool Network::Start(const NetworkConfig& config) {
 }
 
 bool Network::Poll() {
-  bool any = false;
-  while (const std::uint32_t bytes = ethernet_.NextFrame()) {
-    any = true;
-    pbuf* frame = pbuf_alloc(PBUF_RAW, static_cast<u16_t>(bytes + ETH_PAD_SIZE), PBUF_POOL);
-    if (frame == nullptr || frame->next != nullptr) {
-      // Without memory, or longer than Ethernet allows: TCP repeats it.
-      if (frame != nullptr) pbuf_free(frame);
-      ethernet_.TakeFrame({});
-      continue;
-    }
-    ethernet_.TakeFrame({static_cast<std::uint32_t*>(frame->payload), (frame->len + 3u) / 4});
-    if (g_interface.input(frame, &g_interface) != ERR_OK) pbuf_free(frame);
-  }
+  const std::uint32_t bytes = ethernet_.NextFrame();
+  if (bytes > 0) Receive(bytes);
   sys_check_timeouts();
-  return any;
+  return bytes > 0;
+}
+
+void Network::Receive(std::uint32_t bytes) {
+  pbuf* frame = pbuf_alloc(PBUF_RAW, static_cast<u16_t>(bytes + ETH_PAD_SIZE), PBUF_POOL);
+  for (pbuf* part = frame; part != nullptr; part = part->next) {
+    ethernet_.Take({static_cast<std::uint32_t*>(part->payload), (part->len + 3u) / 4});
+  }
+  ethernet_.EndFrame();
+  // Without memory TCP repeats it.
+  if (frame != nullptr && g_interface.input(frame, &g_interface) != ERR_OK) pbuf_free(frame);
 }
 
 std::uint64_t Network::NextDeadline() const {

@@ -10,6 +10,10 @@
 
 namespace tinyfog::board {
 
+/// Working memory of TLS where the server sends one certificate, with room for one signature to be
+/// checked beside it. Deepest in the handshake.
+inline constexpr std::size_t kTlsMemoryBytes = 12 * 1024;
+
 /// Who the node is and whom it trusts: either certificates (DER, ECDSA on P-256) or a pre-shared
 /// key. All of it must outlive the stream, but for the key, which is read once.
 struct TlsConfig {
@@ -21,8 +25,7 @@ struct TlsConfig {
   std::span<const std::uint8_t> psk;
   /// At least 32 random bytes that no other start of any device has.
   std::span<const std::uint8_t> seed;
-  /// Working memory of TLS: 20 KB suffice where the server sends one certificate. Only one stream
-  /// can have one.
+  /// kTlsMemoryBytes, and what else mbedTLS does in this image. Only one stream can have one.
   std::span<std::uint8_t> memory;
 };
 
@@ -53,7 +56,7 @@ class TlsStream final : public hal::Stream {
   bool done_ = false;  // the handshake
   bool ended_ = true;
   int error_ = 0;
-  alignas(8) std::array<std::uint8_t, 2048> storage_{};
+  alignas(8) std::array<std::uint8_t, 1280> storage_{};
 };
 
 }  // namespace tinyfog::board

@@ -1,5 +1,6 @@
 #include "clock.h"
 #include "echo_node.h"
+#include "mapped_flash.h"
 #include "print.h"
 #include "program.h"
 #include "seed.h"
@@ -52,7 +53,8 @@ std::int32_t Main() {
   }
   StartClock();
   static Seed seed;
-  if (!NextSeed(seed)) {
+  static MappedFlash flash;
+  if (NextSeed(flash, seed) != Status::kOk) {
     Print("no seed in flash\n");
     return 1;
   }
@@ -64,7 +66,7 @@ std::int32_t Main() {
     Print("no Ethernet controller\n");
     return 1;
   }
-  static std::uint8_t memory[20 * 1024];
+  static std::uint8_t memory[kTlsMemoryBytes];
   static std::uint8_t files[3][kFileBytes];
   TlsConfig config;
   config.seed = seed;
