@@ -45,7 +45,11 @@ void PublishQueue::Pump() {
     if (sent == Sent::kYes) continue;
     auto unsent = Take(next);
     if (sent == Sent::kNever || unsent->abandoned) {
+      const std::uint64_t ticket = unsent->message.ticket;
       Drop(std::move(unsent));
+      lock.unlock();
+      Report(ticket, false);
+      lock.lock();
       continue;
     }
     PutBack(std::move(unsent));
@@ -86,10 +90,12 @@ void PublishQueue::Drop(std::unique_ptr<Publication> publication) {
 
 void PublishQueue::Finish(Publication& publication, bool delivered) {
   std::unique_ptr<Publication> owned;  // freed after the lock
+  std::uint64_t ticket = 0;
   {
     const std::lock_guard lock(mutex_);
     owned = Take(publication);
     if (owned->abandoned) return;
+    if (delivered) ticket = owned->message.ticket;
     if (delivered) {
       Forget(*owned);
       ++published_;
@@ -99,14 +105,21 @@ void PublishQueue::Finish(Publication& publication, bool delivered) {
       Drop(std::move(owned));
     }
   }
+  Report(ticket, true);
   Pump();
 }
 
+void PublishQueue::Report(std::uint64_t ticket, bool taken) const {
+  if (ticket != 0 && tell_) tell_(ticket, taken);
+}
+
 void PublishQueue::Reject(Publication& publication) {
+  const std::uint64_t ticket = publication.message.ticket;
   {
     const std::lock_guard lock(mutex_);
     Drop(Take(publication));
   }
+  Report(ticket, false);
   Pump();
 }
 

@@ -35,8 +35,11 @@ class PublishQueue {
   };
   using Send = std::function<Sent(Publication&)>;
 
-  PublishQueue(std::uint32_t window, std::uint32_t backlog, Send send)
-      : window_(window), limit_(backlog), send_(std::move(send)) {}
+  using Tell = std::function<void(std::uint64_t ticket, bool taken)>;
+
+  /// `tell`: what became of a message with a ticket: taken by the broker, or dropped; may be null.
+  PublishQueue(std::uint32_t window, std::uint32_t backlog, Send send, Tell tell = {})
+      : window_(window), limit_(backlog), send_(std::move(send)), tell_(std::move(tell)) {}
 
   /// Errors: kResourceExhausted (backlog full), kUnavailable (closed, or QoS 0 and not open).
   Outcome<void> Push(Message message);
@@ -64,10 +67,12 @@ class PublishQueue {
   void Forget(const Publication& publication);             // mutex_ held
   void PutBack(std::unique_ptr<Publication> publication);  // mutex_ held
   std::unique_ptr<Publication> Take(Publication& publication);
+  void Report(std::uint64_t ticket, bool taken) const;  // mutex_ not held
 
   const std::uint32_t window_;
   const std::uint32_t limit_;
   const Send send_;
+  const Tell tell_;
   mutable std::mutex mutex_;
   std::condition_variable idle_;
   std::deque<std::unique_ptr<Publication>> backlog_;

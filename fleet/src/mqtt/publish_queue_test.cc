@@ -30,9 +30,14 @@ class PublishQueueTest : public testing::Test {
   static constexpr std::uint32_t kMany = 65'535;
   PublishQueue::Sent verdict_ = PublishQueue::Sent::kYes;
   std::vector<Publication*> sent_;
-  PublishQueue queue_{2, 3, [this](Publication& p) {
+  std::vector<std::pair<std::uint64_t, bool>> told_;
+  PublishQueue queue_{2, 3,
+                      [this](Publication& p) {
                         if (verdict_ == PublishQueue::Sent::kYes) sent_.push_back(&p);
                         return verdict_;
+                      },
+                      [this](std::uint64_t ticket, bool taken) {
+                        told_.push_back({ticket, taken});
                       }};
 };
 
@@ -49,6 +54,28 @@ TEST_F(PublishQueueTest, WindowThenBacklogThenRefusal) {
   EXPECT_EQ(stats.dropped, 1u);
   EXPECT_EQ(stats.outstanding, 2u);
   EXPECT_EQ(stats.backlog, 2u);
+}
+
+TEST_F(PublishQueueTest, WhatBecameOfATicketIsToldOnce) {
+  const auto push = [this](std::uint64_t ticket) {
+    Message message = Make("m", 1);
+    message.ticket = ticket;
+    ASSERT_TRUE(queue_.Push(std::move(message)).ok());
+  };
+  queue_.Open(kMany);
+  push(7);
+  push(0);
+  queue_.Finish(*sent_[1], true);
+  queue_.Finish(*sent_[0], false);  // the connection was lost: sent again
+  ASSERT_EQ(sent_.size(), 3u);
+  EXPECT_TRUE(told_.empty());
+  queue_.Finish(*sent_[2], true);
+  push(8);
+  queue_.Reject(*sent_[3]);
+  verdict_ = PublishQueue::Sent::kNever;
+  push(9);
+  EXPECT_EQ(told_,
+            (std::vector<std::pair<std::uint64_t, bool>>{{7, true}, {8, false}, {9, false}}));
 }
 
 TEST_F(PublishQueueTest, TheBrokersReceiveMaximumNarrowsTheWindow) {

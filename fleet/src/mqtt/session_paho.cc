@@ -68,7 +68,8 @@ class SessionPaho final : public Session {
         backoff_(options_.reconnect_min, options_.reconnect_max,
                  options_.seed != 0 ? options_.seed : std::random_device()()),
         queue_(options_.publish_window, options_.publish_backlog,
-               [this](Publication& publication) { return link_->Send(publication); }) {}
+               [this](Publication& publication) { return link_->Send(publication); },
+               callbacks_.on_published) {}
 
   ~SessionPaho() override { Stop(std::chrono::milliseconds(0)); }
 

@@ -24,6 +24,7 @@ struct Message {
   std::string content_type;
   std::optional<std::chrono::seconds> expiry;
   std::vector<std::pair<std::string, std::string>> user_properties;
+  std::uint64_t ticket = 0;  ///< of a publication: for on_published; 0: nothing is told
 };
 
 enum class Version : std::uint8_t {
@@ -59,7 +60,8 @@ struct SessionOptions {
   std::uint64_t seed = 0;                           ///< of the jitter; 0: random
 };
 
-/// What the owner is told. on_message runs on the client library's thread, the others on the
+/// What the owner is told. on_message runs on the client library's thread,
+/// on_published on any, the others on the
 /// session's own thread; each one at a time. They must not block and must not call Session::Stop.
 /// The library holds a lock of its own during on_message that Publish may take too: never call
 /// Publish while holding a lock that on_message takes. All may be null.
@@ -67,6 +69,9 @@ struct SessionCallbacks {
   std::function<void(Message)> on_message;
   std::function<void(Version)> on_connected;  ///< subscriptions are in place
   std::function<void(const std::string& reason)> on_disconnected;
+  /// What became of a message with a ticket: the broker has taken it (QoS 1: acknowledged), or
+  /// refuses it. A QoS 1 message is told once, unless the session is stopped before.
+  std::function<void(std::uint64_t ticket, bool taken)> on_published;
 };
 
 struct SessionStats {
@@ -108,8 +113,8 @@ class Session {
   virtual std::uint64_t pending_bytes() const = 0;
   virtual SessionStats stats() const = 0;
   /// Since when the client library's thread, which receives everything, has owed a sign of life;
-  /// nothing when it gave the last one that this asked for. Then this asks for the next one, without
-  /// waiting for it: call it regularly.
+  /// nothing when it gave the last one that this asked for. Then this asks for the next one,
+  /// without waiting for it: call it regularly.
   virtual std::optional<std::chrono::steady_clock::time_point> UnansweredSince() = 0;
   /// Flushes what is queued, disconnects (without will) and joins; at most about `bound`.
   virtual void Stop(std::chrono::milliseconds bound) = 0;
