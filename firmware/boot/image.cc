@@ -10,13 +10,6 @@ constexpr std::uint8_t kKeyPrefix[] = {0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a,
                                        0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a, 0x86, 0x48,
                                        0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00, 0x04};
 
-wire::Sha256 KeyHash(const PublicKey& key) {
-  Hasher hasher;
-  hasher.Add(kKeyPrefix);
-  hasher.Add(key);
-  return hasher.Finish();
-}
-
 bool HashFlash(hal::Flash& flash, std::uint32_t offset, std::uint32_t bytes, wire::Sha256& hash) {
   Hasher hasher;
   std::uint8_t buffer[256];
@@ -37,6 +30,13 @@ Refusal FromStatus(Status status) {
 }
 
 }  // namespace
+
+wire::Sha256 KeyHash(const PublicKey& key) {
+  Hasher hasher;
+  hasher.Add(kKeyPrefix);
+  hasher.Add(key);
+  return hasher.Finish();
+}
 
 const char* RefusalName(Refusal refusal) {
   switch (refusal) {
@@ -92,23 +92,30 @@ CheckedImage ReadImage(hal::Flash& flash, std::uint32_t offset, std::uint32_t li
   return image;
 }
 
+Refusal CheckClaims(const wire::ImageTlvs& tlvs, const Trust& trust, std::uint32_t counter) {
+  if (tlvs.HardwareId() != trust.hardware_id) return Refusal::kWrongHardware;
+  return tlvs.security_counter < counter ? Refusal::kDowngrade : Refusal::kNone;
+}
+
+Refusal CheckSignature(const wire::ImageTlvs& tlvs, const Trust& trust) {
+  if (KeyHash(trust.key) != tlvs.key_hash) return Refusal::kUnknownKey;
+  const bool good = trust.signatures->IsGood(trust.key, tlvs.digest, tlvs.signature);
+  return good ? Refusal::kNone : Refusal::kWrongSignature;
+}
+
 CheckedImage CheckImage(hal::Flash& flash, std::uint32_t offset, std::uint32_t limit,
                         const Trust& trust, std::uint32_t counter) {
   CheckedImage image = ReadImage(flash, offset, limit);
   if (!image.ok()) return image;
   wire::Sha256 digest;
-  if (image.tlvs.HardwareId() != trust.hardware_id) {
-    image.refusal = Refusal::kWrongHardware;
-  } else if (image.tlvs.security_counter < counter) {
-    image.refusal = Refusal::kDowngrade;
-  } else if (!HashFlash(flash, offset, image.header.HashedBytes(), digest)) {
+  image.refusal = CheckClaims(image.tlvs, trust, counter);
+  if (!image.ok()) return image;
+  if (!HashFlash(flash, offset, image.header.HashedBytes(), digest)) {
     image.refusal = Refusal::kFlash;
   } else if (digest != image.tlvs.digest) {
     image.refusal = Refusal::kWrongDigest;
-  } else if (KeyHash(trust.key) != image.tlvs.key_hash) {
-    image.refusal = Refusal::kUnknownKey;
-  } else if (!trust.signatures->IsGood(trust.key, digest, image.tlvs.signature)) {
-    image.refusal = Refusal::kWrongSignature;
+  } else {
+    image.refusal = CheckSignature(image.tlvs, trust);
   }
   return image;
 }

@@ -37,6 +37,11 @@ struct CheckedImage {
 /// Reads an image's header and TLVs at `offset` of the flash; nothing is verified.
 CheckedImage ReadImage(hal::Flash& flash, std::uint32_t offset, std::uint32_t limit);
 
+/// Parts of CheckImage, for who has the TLVs but not (yet) the image: whether hardware and security
+/// counter may be; whether the trusted key has signed the digest.
+Refusal CheckClaims(const wire::ImageTlvs& tlvs, const Trust& trust, std::uint32_t counter);
+Refusal CheckSignature(const wire::ImageTlvs& tlvs, const Trust& trust);
+
 /// Reads and verifies an image of at most `limit` bytes at `offset`, from cheap to dear: format,
 /// hardware, security counter (at least `counter`), digest, key, signature.
 CheckedImage CheckImage(hal::Flash& flash, std::uint32_t offset, std::uint32_t limit,

@@ -12,6 +12,9 @@ namespace tinyfog::boot {
 /// A point of P-256: x and y of 32 bytes each, big-endian.
 using PublicKey = std::array<std::uint8_t, 64>;
 
+/// SHA-256 of the key as DER SubjectPublicKeyInfo: how what is signed names its signer.
+wire::Sha256 KeyHash(const PublicKey& key);
+
 /// SHA-256 of bytes that come in pieces.
 class Hasher {
  public:

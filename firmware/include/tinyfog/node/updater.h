@@ -12,16 +12,6 @@
 
 namespace tinyfog::node {
 
-struct UpdaterConfig {
-  FlashMap map;
-  boot::Trust trust;
-  const std::uint8_t* mapped;  ///< where the flash's offset 0 is in memory: models run in place
-  nn::Target target;
-  nn::OperatorTable operators;
-  std::span<std::uint8_t> arena;  ///< for golden tests and the running model alike
-  bool has_bootloader = true;     ///< false: firmware is refused
-};
-
 /// The node's model that runs now.
 struct ActiveModel {
   wire::ModelManifest manifest;  ///< points into flash
@@ -80,9 +70,9 @@ class Updater {
   /// piece each. True: there is more. Call it from the main loop, never from MqttHandler.
   bool Work();
 
-  /// What is to be told upstream now on up/ota: news, and while chunks are missing which ones, every
-  /// `kReportMs`, and up to every `kLongestReportMs` when none come. Views are valid until the next
-  /// call of anything else. False: nothing now.
+  /// What is to be told upstream now on up/ota: news, and while chunks are missing which ones,
+  /// every `kReportMs`, and up to every `kLongestReportMs` when none come. Views are valid until
+  /// the next call of anything else. False: nothing now.
   static constexpr std::uint32_t kReportMs = 5000;
   static constexpr std::uint32_t kLongestReportMs = 60000;
   bool TakeReport(std::uint64_t now_ms, wire::OtaReport& report);

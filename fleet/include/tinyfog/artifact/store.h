@@ -34,7 +34,7 @@ struct Artifact {
   std::uint32_t arena_bytes = 0;
   std::uint32_t security_counter = 0;
   wire::Sha256 key{};
-  std::vector<std::uint8_t> proof;  ///< model: manifest; firmware: image header and TLV areas
+  std::vector<std::uint8_t> proof;  ///< of Desired.Artifact (node.proto)
   std::chrono::system_clock::time_point stored;
 };
 

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <optional>
+
+#include "tinyfog/node/update_proof.h"
+
+namespace tinyfog::node {
+
+/// Verifies the model in a slot, in small pieces: manifest and its signature, the .tfm's digest, its
+/// structure, the golden test. The same after a transfer and at every start.
+class ModelCheck {
+ public:
+  explicit ModelCheck(const UpdaterConfig& config) : config_(config) {}
+
+  /// `counter`: the least security counter to accept.
+  void Start(std::uint32_t slot, std::uint32_t counter);
+  /// One piece. True: there is more.
+  bool Step();
+  /// What was found, once Step has returned false; then manifest and tfm if there is none.
+  const Objection& objection() const { return objection_; }
+  const wire::ModelManifest& manifest() const { return manifest_; }
+  std::span<const std::uint8_t> tfm() const;
+  std::uint32_t slot() const { return slot_; }
+  /// Golden tests that have used the arena, ever.
+  std::uint32_t arena_uses() const { return arena_uses_; }
+
+ private:
+  static constexpr std::uint32_t kPieceBytes = 1024;  // some milliseconds of a Cortex-M4
+  enum class Stage : std::uint8_t { kManifest, kHash, kRun, kEnd };
+
+  bool End(Objection objection);
+  bool HashPiece();
+  Objection RunGolden();
+
+  const UpdaterConfig& config_;
+  std::uint32_t slot_ = 0;
+  std::uint32_t counter_ = 0;
+  std::uint32_t hashed_ = 0;
+  std::uint32_t arena_uses_ = 0;
+  Stage stage_ = Stage::kEnd;
+  Objection objection_;
+  wire::ModelManifest manifest_;
+  std::optional<boot::Hasher> hasher_;
+};
+
+}  // namespace tinyfog::node

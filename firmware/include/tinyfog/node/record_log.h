@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "tinyfog/hal/flash.h"
+
+namespace tinyfog::node {
+
+/// Keeps one small value in two flash units as a log of records, the newest whole one of which is
+/// valid: a write that the power cuts leaves the value before it. The first Write after Open, or after
+/// one that failed, erases the unit that does not hold it, so that no place where a write may have
+/// been cut is programmed again.
+///
+///     record, in whole 64 bytes: u32 magic | u32 sequence | the value | u32 CRC-32 of all before
+class RecordLog {
+ public:
+  static constexpr std::uint32_t kValueBytes = 116;  ///< at most
+  static constexpr std::uint32_t kRecordBytes = 64;  ///< units of programming divide it
+
+  /// `units`: offset of both. `magic` tells one kind of value from another. A new kind of value
+  /// takes a new magic.
+  RecordLog(hal::Flash& flash, std::uint32_t units, std::uint32_t magic);
+
+  /// Reads the newest value into `value`, which is left alone when there is none.
+  /// Errors: those of reading; kInvalidArgument when the value or the flash's units do not fit.
+  Status Open(std::span<std::uint8_t> value);
+  /// Of the size that Open was called with. Errors: those of the flash; then what Open would read is
+  /// the value or the one before.
+  Status Write(std::span<const std::uint8_t> value);
+
+ private:
+  Status Append(std::span<const std::uint8_t> value, std::uint32_t unit, std::uint32_t at);
+
+  hal::Flash& flash_;
+  std::uint32_t units_;
+  std::uint32_t magic_;
+  std::uint32_t sequence_ = 0;
+  std::uint32_t unit_ = 1;  // that holds the newest record
+  std::uint32_t next_ = 0;  // offset in it
+  bool is_writing_ = false;
+};
+
+}  // namespace tinyfog::node

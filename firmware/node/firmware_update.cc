@@ -1,0 +1,199 @@
+#include "tinyfog/node/firmware_update.h"
+
+#include <algorithm>
+
+namespace tinyfog::node {
+namespace {
+
+using wire::UpdateReason;
+
+constexpr std::uint32_t kPieceBytes = 1024;  // hashed at once
+
+}  // namespace
+
+FirmwareUpdate::FirmwareUpdate(hal::Flash& flash, const UpdaterConfig& config)
+    : flash_(flash), config_(config), journal_(flash, config.map.update_journal) {}
+
+Status FirmwareUpdate::Open() {
+  is_staged_ = has_ended_ = false;
+  if (!config_.has_bootloader) return Status::kOk;
+  const boot::Layout& layout = config_.map.firmware;
+  boot::StateStore store(flash_, layout.journal);
+  if (const Status opened = store.Open(); opened != Status::kOk) return opened;
+  state_ = store.state();
+  const boot::CheckedImage image = boot::ReadImage(flash_, layout.slot_a, layout.slot_bytes);
+  if (image.refusal == boot::Refusal::kFlash) return Status::kUnavailable;
+  running_.reset();
+  if (image.ok()) {
+    version_ = image.header.version;
+    running_ = image.tlvs.digest;
+  }
+  if (const Status opened = journal_.Open(); opened != Status::kOk) return opened;
+  LearnEnd();
+  return Status::kOk;
+}
+
+bool FirmwareUpdate::Runs(const wire::Sha256& content) const {
+  return running_ && *running_ == content;
+}
+
+// The journal says what was asked for, the bootloader's state what became of it. Records that
+// cannot be written now are found out again at the next start.
+void FirmwareUpdate::LearnEnd() {
+  const Transfer& kept = journal_.transfer();
+  const bool is_open =
+      kept.state == Transfer::State::kReceiving || kept.state == Transfer::State::kStaged;
+  if (!is_open) {
+    // The firmware that came back tells what the one that refused itself has left.
+    has_ended_ = kept.state == Transfer::State::kRefused && !is_testing() &&
+                 kept.reason == UpdateReason::kSelfTest;
+    return;
+  }
+  const bool runs = Runs(kept.content);
+  if (is_testing()) {
+    // A cut came between request and record.
+    if (runs && kept.state == Transfer::State::kReceiving) {
+      static_cast<void>(journal_.SetState(Transfer::State::kStaged));
+    }
+  } else if (runs) {
+    has_ended_ = true;
+    static_cast<void>(journal_.SetState(Transfer::State::kDone));
+  } else if (kept.state == Transfer::State::kStaged && state_.phase == boot::Phase::kIdle) {
+    has_ended_ = true;
+    const UpdateReason reason = state_.outcome == boot::Outcome::kRefused
+                                    ? ReasonOf(state_.refusal)
+                                    : UpdateReason::kReverted;
+    static_cast<void>(journal_.SetState(Transfer::State::kRefused, reason));
+  }
+}
+
+wire::NodeFirmware FirmwareUpdate::Describe() const {
+  wire::NodeFirmware firmware;
+  firmware.version = version_;
+  firmware.counter = state_.counter;
+  firmware.confirmed = running_ && !is_testing();
+  firmware.outcome = static_cast<std::uint32_t>(state_.outcome);
+  const Transfer& kept = journal_.transfer();
+  if (kept.state == Transfer::State::kRefused) {
+    firmware.reason = kept.reason;
+  } else if (state_.refusals > 0) {
+    firmware.reason = ReasonOf(state_.refusal);
+  }
+  if (running_) firmware.digest = *running_;
+  return firmware;
+}
+
+Verdict FirmwareUpdate::Consider(const wire::DesiredArtifact& artifact, std::uint64_t desired,
+                                 Objection& objection) {
+  const Transfer& kept = journal_.transfer();
+  const bool is_known = kept.digest == artifact.digest;
+  if (is_known && kept.state == Transfer::State::kRefused) {
+    objection = {kept.reason};
+    return Verdict::kRefused;
+  }
+  FirmwareProof proof;
+  objection =
+      CheckFirmwareProof(config_, state_.counter, artifact.bytes, artifact.proof, proof);
+  Transfer next;
+  next.bytes = artifact.bytes;
+  if (!objection && artifact.chunks != next.chunks()) objection = {UpdateReason::kMalformed};
+  if (objection) return Verdict::kRefused;
+  if (Runs(proof.tlvs.digest)) return Verdict::kThere;
+
+  next.digest = artifact.digest;
+  next.content = proof.tlvs.digest;
+  next.desired = desired;
+  next.state = Transfer::State::kReceiving;
+  hash_end_ = proof.header.HashedBytes();
+  const bool goes_on = is_known && kept.state == Transfer::State::kReceiving &&
+                       kept.bytes == next.bytes && kept.content == next.content;
+  if (!goes_on && journal_.Begin(next) != Status::kOk) {
+    objection = {UpdateReason::kFlash};
+    return Verdict::kRefused;
+  }
+  return Verdict::kTransfer;
+}
+
+ChunkWriter::Chunk FirmwareUpdate::ChunkAt(std::uint32_t index,
+                                           std::uint32_t message_bytes) const {
+  const std::uint32_t begin = index * wire::kChunkBytes;
+  return {.offset = config_.map.firmware.slot_b + begin,
+          .message_bytes = message_bytes,
+          .bytes = std::min(wire::kChunkBytes, journal_.transfer().bytes - begin),
+          .is_encoded = false,
+          .codes = {}};
+}
+
+void FirmwareUpdate::StartVerify() {
+  hashed_ = 0;
+  hasher_.emplace();
+}
+
+Status FirmwareUpdate::HashPiece() {
+  std::uint8_t buffer[256];
+  const std::uint32_t end = std::min(hashed_ + kPieceBytes, hash_end_);
+  while (hashed_ < end) {
+    const std::span piece(buffer, std::min<std::uint32_t>(end - hashed_, sizeof buffer));
+    const Status read = flash_.Read(config_.map.firmware.slot_b + hashed_, piece);
+    if (read != Status::kOk) return read;
+    hasher_->Add(piece);
+    hashed_ += static_cast<std::uint32_t>(piece.size());
+  }
+  return Status::kOk;
+}
+
+// What boot::CheckImage does, behind the hash that was made in pieces: also the proof's claims, of
+// which only the digest was signed.
+Objection FirmwareUpdate::CheckWhole() {
+  if (hasher_->Finish() != journal_.transfer().content) return {UpdateReason::kWrongDigest};
+  const boot::Layout& layout = config_.map.firmware;
+  const boot::CheckedImage image = boot::ReadImage(flash_, layout.slot_b, layout.slot_bytes);
+  if (!image.ok()) return {ReasonOf(image.refusal)};
+  if (image.header.HashedBytes() != hash_end_ ||
+      image.tlvs.digest != journal_.transfer().content) {
+    return {UpdateReason::kWrongDigest};
+  }
+  const boot::Refusal claims = boot::CheckClaims(image.tlvs, config_.trust, state_.counter);
+  if (claims != boot::Refusal::kNone) {
+    return {ReasonOf(claims), image.tlvs.security_counter, state_.counter};
+  }
+  return {ReasonOf(boot::CheckSignature(image.tlvs, config_.trust))};
+}
+
+// The request comes before the record: a cut between them costs one more try, no wrong report.
+Objection FirmwareUpdate::Stage() {
+  const Status asked = boot::RequestUpdate(flash_, config_.map.firmware, false);
+  if (asked == Status::kFailedPrecondition) return {UpdateReason::kBusy};
+  if (asked != Status::kOk) return {UpdateReason::kFlash};
+  is_staged_ = true;
+  static_cast<void>(journal_.SetState(Transfer::State::kStaged));
+  return {};
+}
+
+bool FirmwareUpdate::Verify(Objection& objection) {
+  const Status hashed = HashPiece();
+  if (hashed == Status::kOk && hashed_ < hash_end_) return true;
+  objection = hashed == Status::kOk ? CheckWhole() : Objection{UpdateReason::kFlash};
+  hasher_.reset();
+  if (!objection) objection = Stage();
+  if (objection) {
+    static_cast<void>(journal_.SetState(Transfer::State::kRefused, objection.reason));
+  }
+  return false;
+}
+
+Status FirmwareUpdate::Confirm() {
+  const Status confirmed = boot::ConfirmUpdate(flash_, config_.map.firmware);
+  if (confirmed != Status::kOk || !is_testing()) return confirmed;
+  state_.phase = boot::Phase::kIdle;
+  state_.outcome = boot::Outcome::kConfirmed;
+  if (!Runs(journal_.transfer().content)) return Status::kOk;
+  return journal_.SetState(Transfer::State::kDone);
+}
+
+Status FirmwareUpdate::Reject(UpdateReason reason) {
+  if (!is_testing() || !Runs(journal_.transfer().content)) return Status::kOk;
+  return journal_.SetState(Transfer::State::kRefused, reason);
+}
+
+}  // namespace tinyfog::node

@@ -1,0 +1,58 @@
+#include "tinyfog/node/transfer_journal.h"
+
+#include <bit>
+#include <cstring>
+
+namespace tinyfog::node {
+namespace {
+
+constexpr std::uint32_t kMagic = 0x31554654;  // "TFU1"
+using Value = std::array<std::uint8_t, sizeof(Transfer)>;
+
+// What could not have been written, as by another firmware, is nothing.
+bool IsSane(const Transfer& transfer) {
+  return transfer.bytes <= kMostChunks * wire::kChunkBytes &&
+         transfer.state <= Transfer::State::kRefused && transfer.slot < 2;
+}
+
+}  // namespace
+
+std::uint32_t Transfer::received() const {
+  int count = 0;
+  for (const std::uint8_t byte : whole) count += std::popcount(byte);
+  return static_cast<std::uint32_t>(count);
+}
+
+TransferJournal::TransferJournal(hal::Flash& flash, std::uint32_t units)
+    : log_(flash, units, kMagic) {}
+
+Status TransferJournal::Open() {
+  Value value{};
+  if (const Status opened = log_.Open(value); opened != Status::kOk) return opened;
+  transfer_ = std::bit_cast<Transfer>(value);
+  if (!IsSane(transfer_)) transfer_ = Transfer{};
+  return Status::kOk;
+}
+
+Status TransferJournal::Write() { return log_.Write(std::bit_cast<Value>(transfer_)); }
+
+Status TransferJournal::Begin(const Transfer& transfer) {
+  transfer_ = transfer;
+  return Write();
+}
+
+Status TransferJournal::AddChunk(std::uint32_t chunk) {
+  const auto bit = static_cast<std::uint8_t>(1u << chunk % 8);
+  transfer_.whole[chunk / 8] |= bit;
+  const Status written = Write();
+  if (written != Status::kOk) transfer_.whole[chunk / 8] &= static_cast<std::uint8_t>(~bit);
+  return written;
+}
+
+Status TransferJournal::SetState(Transfer::State state, wire::UpdateReason reason) {
+  transfer_.state = state;
+  transfer_.reason = reason;
+  return Write();
+}
+
+}  // namespace tinyfog::node
