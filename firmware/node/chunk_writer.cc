@@ -40,7 +40,7 @@ void ChunkWriter::Take(wire::Bytes piece) {
     const std::span room = std::span(buffer_).subspan(buffered_);
     const wire::ChunkDecoder::Progress progress = Convert(piece, room);
     if (progress.consumed == 0 && progress.produced == 0) {
-      status_ = piece.empty() ? Status::kOk : Status::kDataLoss;
+      status_ = piece.empty() ? Status::kOk : Status::kInvalidArgument;
       return;
     }
     piece = piece.subspan(progress.consumed);
@@ -54,7 +54,7 @@ void ChunkWriter::Write(wire::Bytes piece) {
   if (!is_open_) return;
   // More than was announced is not the chunk; it must not run into the next one's units.
   if (piece.size() > chunk_.message_bytes - came_) {
-    status_ = status_ == Status::kOk ? Status::kDataLoss : status_;
+    status_ = status_ == Status::kOk ? Status::kInvalidArgument : status_;
     return;
   }
   came_ += static_cast<std::uint32_t>(piece.size());
@@ -67,7 +67,7 @@ Status ChunkWriter::End() {
   if (status_ != Status::kOk) return status_;
   const bool is_decoded = !chunk_.is_encoded || decoder_.End() == Status::kOk;
   if (came_ != chunk_.message_bytes || !is_decoded || written_ + buffered_ != chunk_.bytes) {
-    return Status::kDataLoss;
+    return Status::kInvalidArgument;
   }
   if (buffered_ == 0) return Status::kOk;
   const std::uint32_t unit = flash_.geometry().program;

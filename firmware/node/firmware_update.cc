@@ -44,9 +44,8 @@ void FirmwareUpdate::LearnEnd() {
   const bool is_open =
       kept.state == Transfer::State::kReceiving || kept.state == Transfer::State::kStaged;
   if (!is_open) {
-    // The firmware that came back tells what the one that refused itself has left.
-    has_ended_ = kept.state == Transfer::State::kRefused && !is_testing() &&
-                 kept.reason == UpdateReason::kSelfTest;
+    // The firmware that came back tells why the one before it refused itself.
+    has_ended_ = kept.state == Transfer::State::kRefused && !is_testing();
     return;
   }
   const bool runs = Runs(kept.content);
@@ -60,9 +59,8 @@ void FirmwareUpdate::LearnEnd() {
     static_cast<void>(journal_.SetState(Transfer::State::kDone));
   } else if (kept.state == Transfer::State::kStaged && state_.phase == boot::Phase::kIdle) {
     has_ended_ = true;
-    const UpdateReason reason = state_.outcome == boot::Outcome::kRefused
-                                    ? ReasonOf(state_.refusal)
-                                    : UpdateReason::kReverted;
+    const UpdateReason reason = state_.outcome == boot::Outcome::kRefused ? ReasonOf(state_.refusal)
+                                                                          : UpdateReason::kReverted;
     static_cast<void>(journal_.SetState(Transfer::State::kRefused, reason));
   }
 }
@@ -92,8 +90,7 @@ Verdict FirmwareUpdate::Consider(const wire::DesiredArtifact& artifact, std::uin
     return Verdict::kRefused;
   }
   FirmwareProof proof;
-  objection =
-      CheckFirmwareProof(config_, state_.counter, artifact.bytes, artifact.proof, proof);
+  objection = CheckFirmwareProof(config_, state_.counter, artifact.bytes, artifact.proof, proof);
   Transfer next;
   next.bytes = artifact.bytes;
   if (!objection && artifact.chunks != next.chunks()) objection = {UpdateReason::kMalformed};
@@ -114,8 +111,7 @@ Verdict FirmwareUpdate::Consider(const wire::DesiredArtifact& artifact, std::uin
   return Verdict::kTransfer;
 }
 
-ChunkWriter::Chunk FirmwareUpdate::ChunkAt(std::uint32_t index,
-                                           std::uint32_t message_bytes) const {
+ChunkWriter::Chunk FirmwareUpdate::ChunkAt(std::uint32_t index, std::uint32_t message_bytes) const {
   const std::uint32_t begin = index * wire::kChunkBytes;
   return {.offset = config_.map.firmware.slot_b + begin,
           .message_bytes = message_bytes,
@@ -149,8 +145,7 @@ Objection FirmwareUpdate::CheckWhole() {
   const boot::Layout& layout = config_.map.firmware;
   const boot::CheckedImage image = boot::ReadImage(flash_, layout.slot_b, layout.slot_bytes);
   if (!image.ok()) return {ReasonOf(image.refusal)};
-  if (image.header.HashedBytes() != hash_end_ ||
-      image.tlvs.digest != journal_.transfer().content) {
+  if (image.header.HashedBytes() != hash_end_ || image.tlvs.digest != journal_.transfer().content) {
     return {UpdateReason::kWrongDigest};
   }
   const boot::Refusal claims = boot::CheckClaims(image.tlvs, config_.trust, state_.counter);
@@ -187,8 +182,11 @@ Status FirmwareUpdate::Confirm() {
   if (confirmed != Status::kOk || !is_testing()) return confirmed;
   state_.phase = boot::Phase::kIdle;
   state_.outcome = boot::Outcome::kConfirmed;
-  if (!Runs(journal_.transfer().content)) return Status::kOk;
-  return journal_.SetState(Transfer::State::kDone);
+  // Without the record the next start finds it out.
+  if (Runs(journal_.transfer().content)) {
+    static_cast<void>(journal_.SetState(Transfer::State::kDone));
+  }
+  return Status::kOk;
 }
 
 Status FirmwareUpdate::Reject(UpdateReason reason) {

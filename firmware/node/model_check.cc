@@ -2,35 +2,12 @@
 
 #include <algorithm>
 
-#include "tinyfog/base/crc32.h"
-#include "tinyfog/nn/interpreter.h"
+#include "tinyfog/nn/golden.h"
 
 namespace tinyfog::node {
 namespace {
 
 using wire::UpdateReason;
-
-// Fills all inputs from the seed and returns their CRC.
-std::uint32_t FillInputs(nn::Interpreter& interpreter, std::uint32_t seed) {
-  std::uint32_t crc = 0;
-  for (std::uint16_t i = 0; i < interpreter.model().input_count(); ++i) {
-    const std::span<std::uint8_t> input = interpreter.input(i);
-    for (std::uint8_t& byte : input) {
-      seed = seed * 1664525u + 1013904223u;
-      byte = static_cast<std::uint8_t>(seed >> 24);
-    }
-    crc = Crc32(input, crc);
-  }
-  return crc;
-}
-
-std::uint32_t OutputCrc(const nn::Interpreter& interpreter) {
-  std::uint32_t crc = 0;
-  for (std::uint16_t i = 0; i < interpreter.model().output_count(); ++i) {
-    crc = Crc32(interpreter.output(i), crc);
-  }
-  return crc;
-}
 
 UpdateReason FromModel(Status status) {
   if (status == Status::kUnimplemented) return UpdateReason::kMissingOperator;
@@ -81,11 +58,8 @@ Objection ModelCheck::RunGolden() {
   ++arena_uses_;
   auto interpreter = nn::Interpreter::Create(*model, config_.arena);
   if (!interpreter.ok()) return {UpdateReason::kArenaTooSmall, model->arena_bytes(), arena};
-  if (FillInputs(*interpreter, manifest_.golden_seed) != manifest_.golden_input_crc) {
-    return {UpdateReason::kGoldenFailed};
-  }
-  interpreter->Run();
-  const bool good = OutputCrc(*interpreter) == manifest_.golden_output_crc;
+  const nn::GoldenCrcs expected{manifest_.golden_input_crc, manifest_.golden_output_crc};
+  const bool good = nn::RunGolden(*interpreter, manifest_.golden_seed) == expected;
   return {good ? UpdateReason::kNone : UpdateReason::kGoldenFailed};
 }
 

@@ -88,16 +88,16 @@ Objection CheckModelProof(const UpdaterConfig& config, std::uint32_t counter, wi
   if (manifest.key_hash != boot::KeyHash(config.trust.key)) return {UpdateReason::kUnknownKey};
   boot::Hasher hasher;
   hasher.Add(manifest.signed_bytes);
-  const bool good = config.trust.signatures->IsGood(config.trust.key, hasher.Finish(),
-                                                    manifest.signature);
+  const bool good =
+      config.trust.signatures->IsGood(config.trust.key, hasher.Finish(), manifest.signature);
   return {good ? UpdateReason::kNone : UpdateReason::kWrongSignature};
 }
 
 Objection CheckFirmwareProof(const UpdaterConfig& config, std::uint32_t counter,
                              std::uint32_t bytes, wire::Bytes proof, FirmwareProof& read) {
   if (!config.has_bootloader) return {UpdateReason::kWrongHardware};
-  const std::uint32_t room = std::min(config.map.firmware.slot_bytes,
-                                      kMostChunks * std::uint32_t{wire::kChunkBytes});
+  const std::uint32_t room =
+      std::min(config.map.firmware.slot_bytes, kMostChunks * std::uint32_t{wire::kChunkBytes});
   if (bytes > room) return {UpdateReason::kTooLarge, bytes, room};
   if (proof.size() < wire::kImageHeaderBytes) return {UpdateReason::kTruncated};
   const auto header = wire::ParseImageHeader(proof, bytes);

@@ -28,6 +28,8 @@ class NorFlash final : public hal::Flash {
   void PowerUp();
   bool has_power() const { return has_power_; }
 
+  /// The contents, as mapped into memory; also without power.
+  const std::uint8_t* data() const { return bytes_.data(); }
   /// Operations begun since construction.
   std::uint64_t operations() const { return operations_; }
   /// How often the unit that holds `offset` has been erased.

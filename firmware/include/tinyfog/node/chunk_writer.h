@@ -12,11 +12,11 @@ namespace tinyfog::node {
 class ChunkWriter {
  public:
   struct Chunk {
-    std::uint32_t offset;          ///< in the flash
-    std::uint32_t message_bytes;   ///< that come
-    std::uint32_t bytes;           ///< that they become: 1 to wire::kChunkBytes
-    bool is_encoded;               ///< as chunks of models are
-    wire::Bytes codes = {};        ///< for decoding; stay until the end
+    std::uint32_t offset;         ///< in the flash
+    std::uint32_t message_bytes;  ///< that come
+    std::uint32_t bytes;          ///< that they become: 1 to wire::kChunkBytes
+    bool is_encoded;              ///< as chunks of models are
+    wire::Bytes codes = {};       ///< for decoding; stay until the end
   };
 
   explicit ChunkWriter(hal::Flash& flash) : flash_(flash) {}
@@ -26,7 +26,7 @@ class ChunkWriter {
   bool is_open() const { return is_open_; }
   /// After a failure the rest is passed over.
   void Write(wire::Bytes piece);
-  /// Errors: kDataLoss when what came is not the chunk; those of the flash.
+  /// Errors: kInvalidArgument when what came is not the chunk; those of the flash.
   Status End();
   void Abandon() { is_open_ = false; }
 

@@ -49,8 +49,8 @@ class FirmwareUpdate {
   const UpdaterConfig& config_;
   TransferJournal journal_;
   boot::State state_;
-  wire::ImageVersion version_;            // of the running image
-  std::optional<wire::Sha256> running_;   // its digest
+  wire::ImageVersion version_;           // of the running image
+  std::optional<wire::Sha256> running_;  // its digest
   std::optional<boot::Hasher> hasher_;
   std::uint32_t hashed_ = 0;
   std::uint32_t hash_end_ = 0;

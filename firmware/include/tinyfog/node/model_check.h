@@ -6,8 +6,8 @@
 
 namespace tinyfog::node {
 
-/// Verifies the model in a slot, in small pieces: manifest and its signature, the .tfm's digest, its
-/// structure, the golden test. The same after a transfer and at every start.
+/// Verifies the model in a slot, in small pieces: manifest and its signature, the .tfm's digest,
+/// its structure, the golden test. The same after a transfer and at every start.
 class ModelCheck {
  public:
   explicit ModelCheck(const UpdaterConfig& config) : config_(config) {}

@@ -33,7 +33,9 @@ class ModelUpdate {
   Status Open(bool may_switch);
 
   const ActiveModel* model() const { return model_ ? &*model_ : nullptr; }
-  std::span<const wire::NodeModel> models() const { return std::span(listed_).first(listed_count_); }
+  std::span<const wire::NodeModel> models() const {
+    return std::span(listed_).first(listed_count_);
+  }
   std::uint32_t counter() const { return slots_.counter; }
   std::uint32_t arena_uses() const { return check_.arena_uses(); }
   TransferJournal& journal() { return journal_; }

@@ -8,9 +8,9 @@
 namespace tinyfog::node {
 
 /// Keeps one small value in two flash units as a log of records, the newest whole one of which is
-/// valid: a write that the power cuts leaves the value before it. The first Write after Open, or after
-/// one that failed, erases the unit that does not hold it, so that no place where a write may have
-/// been cut is programmed again.
+/// valid: a write that the power cuts leaves the value before it. The first Write after Open, or
+/// after one that failed, erases the unit that does not hold it, so that no place where a write may
+/// have been cut is programmed again.
 ///
 ///     record, in whole 64 bytes: u32 magic | u32 sequence | the value | u32 CRC-32 of all before
 class RecordLog {
@@ -25,8 +25,8 @@ class RecordLog {
   /// Reads the newest value into `value`, which is left alone when there is none.
   /// Errors: those of reading; kInvalidArgument when the value or the flash's units do not fit.
   Status Open(std::span<std::uint8_t> value);
-  /// Of the size that Open was called with. Errors: those of the flash; then what Open would read is
-  /// the value or the one before.
+  /// Of the size that Open was called with. Errors: those of the flash; then what Open would read
+  /// is the value or the one before.
   Status Write(std::span<const std::uint8_t> value);
 
  private:

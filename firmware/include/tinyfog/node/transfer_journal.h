@@ -23,19 +23,17 @@ struct Transfer {
     kRefused = 4,  ///< for `reason`, after its chunks were there
   };
 
-  wire::Sha256 digest{};                           ///< of the artifact's file
-  wire::Sha256 content{};                          ///< .tfm's or image's, as signed
+  wire::Sha256 digest{};                              ///< of the artifact's file
+  wire::Sha256 content{};                             ///< .tfm's or image's, as signed
   std::array<std::uint8_t, kMostChunks / 8> whole{};  ///< bit i of byte i/8: chunk i is there
-  std::uint64_t desired = 0;                       ///< version of the desired state
-  std::uint32_t bytes = 0;                         ///< that all chunks become
-  std::uint8_t slot = 0;                           ///< of models
+  std::uint64_t desired = 0;                          ///< version of the desired state
+  std::uint32_t bytes = 0;                            ///< that all chunks become
+  std::uint8_t slot = 0;                              ///< of models
   State state = State::kNone;
   wire::UpdateReason reason = wire::UpdateReason::kNone;
   std::uint8_t zero = 0;
 
-  std::uint32_t chunks() const {
-    return (bytes + wire::kChunkBytes - 1) / wire::kChunkBytes;
-  }
+  std::uint32_t chunks() const { return (bytes + wire::kChunkBytes - 1) / wire::kChunkBytes; }
   bool has(std::uint32_t chunk) const { return (whole[chunk / 8] >> chunk % 8 & 1) != 0; }
   std::uint32_t received() const;
 };
