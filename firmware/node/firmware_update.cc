@@ -11,9 +11,8 @@ constexpr std::uint32_t kPieceBytes = 1024;  // hashed at once
 
 }  // namespace
 
-FirmwareUpdate::FirmwareUpdate(hal::Flash& flash, const UpdaterConfig& config,
-                               std::optional<boot::Hasher>& hasher)
-    : flash_(flash), config_(config), journal_(flash, config.map.update_journal), hasher_(hasher) {}
+FirmwareUpdate::FirmwareUpdate(hal::Flash& flash, const UpdaterConfig& config)
+    : flash_(flash), config_(config), journal_(flash, config.map.update_journal) {}
 
 Status FirmwareUpdate::Open() {
   is_staged_ = has_ended_ = false;

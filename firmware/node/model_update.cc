@@ -11,13 +11,12 @@ using wire::UpdateReason;
 
 }  // namespace
 
-ModelUpdate::ModelUpdate(hal::Flash& flash, const UpdaterConfig& config,
-                         std::optional<boot::Hasher>& hasher)
+ModelUpdate::ModelUpdate(hal::Flash& flash, const UpdaterConfig& config)
     : flash_(flash),
       config_(config),
       log_(flash, config.map.model_journal, kMagic),
       journal_(flash, config.map.update_journal + 2 * flash.geometry().erase),
-      check_(config, hasher) {}
+      check_(config) {}
 
 Status ModelUpdate::Open(bool may_switch) {
   model_.reset();

@@ -31,7 +31,9 @@ MqttClient::MqttClient(const MqttClientConfig& config, const MqttClientMemory& m
 
 void MqttClient::Start(std::uint64_t now_ms) {
   stopping_ = false;
-  if (state_ == State::kStopped) Open(now_ms);
+  if (state_ != State::kStopped) return;
+  is_known_ = false;
+  Open(now_ms);
 }
 
 void MqttClient::Stop(std::uint64_t now_ms) {
@@ -77,7 +79,7 @@ void MqttClient::TransportOpened(std::uint64_t now_ms) {
   connect.user = config_.user;
   connect.password = config_.password;
   connect.keep_alive_s = config_.keep_alive_s;
-  connect.clean_start = config_.session_expiry_s == 0;
+  connect.clean_start = config_.session_expiry_s == 0 || !is_known_;
   connect.will = config_.will;
   connect.properties.session_expiry_s = config_.session_expiry_s;
   connect.properties.receive_maximum = config_.receive_maximum;

@@ -102,6 +102,7 @@ void MqttClient::HandleConnack(std::uint64_t now_ms, const wire::MqttConnack& co
   server_ = connack.properties;
   if (version_ == MqttVersion::k311) server_ = {};
   state_ = State::kOnline;
+  is_known_ = true;
   online_since_ms_ = now_ms;
   const std::uint32_t keep_alive_s =
       server_.has_server_keep_alive ? server_.server_keep_alive_s : config_.keep_alive_s;

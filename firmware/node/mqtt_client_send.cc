@@ -158,6 +158,12 @@ Status MqttClient::Unsubscribe(std::string_view filter) {
   return Status::kNotFound;
 }
 
+bool MqttClient::Holds(std::string_view filter) const {
+  return std::any_of(subscriptions_.begin(), subscriptions_.end(), [filter](const Subscription& s) {
+    return s.want != Want::kNone && s.filter == filter;
+  });
+}
+
 void MqttClient::SendSubscriptions(std::uint64_t now_ms) {
   for (Subscription& s : subscriptions_) {
     if (s.want != Want::kSubscribe && s.want != Want::kLeave) continue;

@@ -408,6 +408,42 @@ TEST_F(MqttClientTest, HostileBrokersAreLeft) {
   }
 }
 
+TEST_F(MqttClientTest, AsksForTheSessionOnlyOfBrokersThatItRemembers) {
+  const auto flags_of_connect = [this] {
+    client().TransportOpened(now_);
+    const std::string connect = Sent();
+    return connect.size() > 9 ? static_cast<int>(connect[9]) : -1;
+  };
+  const auto reconnect = [&] {
+    client().TransportClosed(now_);
+    now_ = client().NextDeadline();
+    client().Tick(now_);
+    return flags_of_connect();
+  };
+  client().Start(now_);
+  EXPECT_EQ(flags_of_connect(), 0x02) << "clean start";
+  EXPECT_EQ(reconnect(), 0x02) << "no broker has answered yet";
+  Feed(kConnack5);
+  EXPECT_EQ(reconnect(), 0);
+  client().Stop(now_);
+  client().TransportClosed(now_);
+  client().Start(now_);
+  EXPECT_EQ(flags_of_connect(), 0x02);
+}
+
+TEST_F(MqttClientTest, HoldsAFilterUntilTheBrokerHasLetGo) {
+  client().Start(now_);
+  GoOnline();
+  ASSERT_EQ(client().Subscribe("a", 0), Status::kOk);
+  Sent();
+  Feed("\x90\4\0\1\0\0"s);
+  ASSERT_EQ(client().Unsubscribe("a"), Status::kOk);
+  Sent();
+  EXPECT_TRUE(client().Holds("a"));
+  Feed("\xB0\4\0\2\0\0"s);
+  EXPECT_FALSE(client().Holds("a"));
+}
+
 TEST_F(MqttClientTest, SilenceEndsEveryWait) {
   ASSERT_EQ(client().Subscribe("a", 0), Status::kOk);
   client().Start(now_);

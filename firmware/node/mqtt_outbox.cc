@@ -19,7 +19,7 @@ Status MqttOutbox::Add(const MqttMessage& message) {
                          message.borrow ? Bytes() : message.payload};
   std::size_t bytes = 0;
   for (const Bytes part : parts) bytes += part.size();
-  if (count_ == kMessages || bytes > memory_.size() - used_) return Status::kResourceExhausted;
+  if (!HasRoom(bytes)) return Status::kResourceExhausted;
 
   Entry& entry = entries_[count_++];
   entry = {};

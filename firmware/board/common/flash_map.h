@@ -26,7 +26,6 @@ inline constexpr node::FlashMap kNodeFlashMap{
     .update_journal = 0x322000,
     .node_state = 0x326000,
 };
-inline constexpr std::uint32_t kCrashRecord = 0x328000;  ///< one unit
 /// What an image may link beside its slot: nothing of the above is behind it.
 inline constexpr std::uint32_t kFlashRest = 0x400000;
 
@@ -39,7 +38,6 @@ static_assert(kNodeFlashMap.model_slots[1] + kNodeFlashMap.model_slot_bytes ==
               kNodeFlashMap.model_journal);
 static_assert(kNodeFlashMap.model_journal + 2 * kFlashEraseBytes == kNodeFlashMap.update_journal);
 static_assert(kNodeFlashMap.update_journal + 4 * kFlashEraseBytes == kNodeFlashMap.node_state);
-static_assert(kNodeFlashMap.node_state + 2 * kFlashEraseBytes == kCrashRecord);
-static_assert(kCrashRecord + kFlashEraseBytes <= kFlashRest);
+static_assert(kNodeFlashMap.node_state + 2 * kFlashEraseBytes <= kFlashRest);
 
 }  // namespace tinyfog::board

@@ -13,12 +13,12 @@ class Sensor {
   struct Format {
     std::uint8_t channels;
     std::uint32_t frames_per_s;
+    std::uint32_t kept_frames;  ///< what nobody fetches beyond these is lost, oldest first
     float unit;  ///< what one count is worth, in the unit that the model was trained with
   };
   virtual Format format() const = 0;
   /// Fills the front of `samples` with whole frames that have been taken up to `now_ms`, channels
-  /// side by side, oldest first, and returns how many samples those are. What nobody fetches is
-  /// dropped from the oldest on.
+  /// side by side, oldest first, and returns how many samples those are.
   virtual std::size_t Read(std::uint64_t now_ms, std::span<std::int16_t> samples) = 0;
 
  protected:

@@ -9,8 +9,12 @@
 #include "tinyfog/hal/flash.h"
 #include "tinyfog/hal/platform.h"
 #include "tinyfog/hal/sensor.h"
+#include "tinyfog/nn/interpreter.h"
 #include "tinyfog/node/mqtt_client.h"
+#include "tinyfog/node/pending_samples.h"
 #include "tinyfog/node/pipeline.h"
+#include "tinyfog/node/record_log.h"
+#include "tinyfog/node/topics.h"
 #include "tinyfog/node/updater.h"
 
 namespace tinyfog::node {
@@ -30,8 +34,7 @@ struct AgentConfig {
   wire::Bytes password;
 
   UpdaterConfig updater;
-  std::string_view target;      ///< as for tinyfog-compile, e.g. "cortex-m4"
-  std::uint32_t state_journal = 0;  ///< in flash: two units
+  std::string_view target;  ///< as for tinyfog-compile, e.g. "cortex-m4"
   std::uint32_t reset_reason = 0;
   std::optional<Crash> crash;
 
@@ -39,13 +42,15 @@ struct AgentConfig {
   /// Without a model of its own, or with one of another input size, the node sends its windows up
   /// to this model of the gateway; empty: to none. Desired settings may name another one.
   std::string_view offload_model;
-  Quantisation offload_input;               ///< of those windows
+  Quantisation offload_input;  ///< of those windows
+  /// Of the gateway's answers, where they are not of a model that the node has itself.
+  Quantisation offload_output = {nn::Type::kInt8, 1.0f / 256, -128};
   std::uint8_t offload_qos = 0;             ///< 0 or 1
-  std::uint32_t offload_ms = 5000;          ///< the answer is given up then
+  std::uint32_t offload_ms = 5000;          ///< an answer is given up then
   std::uint32_t sample_interval_ms = 1000;  ///< desired settings change it
   std::uint32_t telemetry_interval_s = 60;  ///< likewise
-  std::uint32_t confirm_ms = 60000;         ///< for new firmware to reach the broker; else it resets
-  std::uint32_t goodbye_ms = 3000;          ///< to flush what is to be sent before a stop or reset
+  std::uint32_t confirm_ms = 60000;  ///< for new firmware to reach the broker; else it resets
+  std::uint32_t goodbye_ms = 3000;   ///< to flush what is to be sent before a stop or reset
 
   std::uint16_t keep_alive_s = 30;
   std::uint32_t session_expiry_s = 60;
@@ -57,7 +62,8 @@ struct AgentConfig {
 /// Buffers that bound the agent; AgentBuffers has the usual sizes.
 struct AgentMemory {
   MqttClientMemory mqtt;
-  std::span<std::uint8_t> inbound;   ///< a desired state, a command or an answer
+  std::span<std::uint8_t> desired;   ///< the newest desired state
+  std::span<std::uint8_t> inbound;   ///< a command or an answer
   std::span<std::uint8_t> outbound;  ///< a message being written
   std::span<std::uint8_t> sample;    ///< the window as it goes into the model, or up
   PipelineMemory pipeline;
@@ -69,31 +75,34 @@ struct AgentBuffers {
   std::array<std::uint8_t, 320> receive;
   std::array<std::uint8_t, 448> control;
   std::array<std::uint8_t, 1536> outbox;
-  std::array<std::uint8_t, 3072> inbound;
+  std::array<std::uint8_t, 3072> desired;
+  std::array<std::uint8_t, 256> inbound;
   std::array<std::uint8_t, 640> outbound;
   std::array<std::uint8_t, kSampleBytes> sample;
 
   AgentMemory Memory(const PipelineMemory& pipeline) {
-    return {{receive, control, outbox, {}}, inbound, outbound, sample, pipeline};
+    return {{receive, control, outbox, {}}, desired, inbound, outbound, sample, pipeline};
   }
 };
 
 /// What is known of one window.
 struct AgentResult {
   std::string_view model;
-  std::uint64_t sequence = 0;
+  std::uint64_t sequence = 0;  ///< of the window
   bool from_gateway = false;
   std::uint32_t top_index = 0;
   std::uint32_t confidence_permille = 0;
-  wire::Bytes output;  ///< of all outputs one after the other; valid during the call
+  wire::Bytes output;  ///< the model's first output, or the gateway's answer; during the call
 };
 
-/// The device's own program, told what the models say. Each function returns soon.
+/// The device's own program. Each function returns soon.
 class Application {
  public:
   virtual void OnResult(const AgentResult& result) = 0;
   /// A window that went up has no answer: the gateway refused it or time is over.
   virtual void OnNoAnswer(std::uint64_t sequence) { static_cast<void>(sequence); }
+  /// The device's part of the self-test, which new firmware must pass.
+  virtual bool SelfTest() { return true; }
 
  protected:
   ~Application() = default;
@@ -113,6 +122,13 @@ enum class AgentEnd : std::uint8_t {
   kReset,    ///< the board is to be reset as asked for: new firmware, a command, or a failed test
 };
 
+struct AgentCounters {
+  std::uint64_t inferences = 0;
+  std::uint32_t inference_us = 0;   ///< of the last one
+  std::uint64_t cascaded = 0;       ///< windows sent up
+  std::uint32_t messages_lost = 0;  ///< messages and windows that there was no room for
+};
+
 /// The node: keeps up its connection, tells who it is, samples, computes, sends up what it is not
 /// sure of, takes models and firmware. A state machine without transport, clock or heap. One
 /// thread.
@@ -126,19 +142,20 @@ enum class AgentEnd : std::uint8_t {
 ///       if (!moved && !worked) sleep until agent.NextDeadline() or until the stream has news
 ///     }
 ///
-/// then reset the board, or power down.
+/// then let the transport send what it has, and reset the board or power down.
 class Agent final : private MqttHandler {
  public:
   Agent(const AgentConfig& config, const AgentMemory& memory, const AgentParts& parts);
 
   /// Once: counts the start in flash, opens the updater, begins to connect. Errors: those of the
-  /// flash; kInvalidArgument: names or buffers that do not fit. The board is to be reset then.
+  /// flash; kInvalidArgument: names, or a sensor's window that does not fit its memory. The board
+  /// is to be reset then.
   Status Open(std::uint64_t now_ms);
 
   MqttClient& client() { return client_; }
 
-  /// Does a piece of what is to be done, a few milliseconds long or one inference. True: there is
-  /// more.
+  /// Does a piece of what is to be done: a few milliseconds, a signature, or an inference. True:
+  /// there is more.
   bool Work(std::uint64_t now_ms);
   /// When Work or the client's Tick has something to do next.
   std::uint64_t NextDeadline() const;
@@ -147,9 +164,123 @@ class Agent final : private MqttHandler {
   void Stop(std::uint64_t now_ms);
   AgentEnd end() const { return end_; }
 
+  std::uint64_t session() const { return record_.session; }
+  const AgentCounters& counters() const { return counters_; }
+  const Updater& updater() const { return updater_; }
+  bool is_self_test_passed() const { return self_test_ == SelfTest::kPassed; }
+
  private:
+  enum class SelfTest : std::uint8_t { kDue, kPassed, kFailed };
+  enum class Inbound : std::uint8_t { kNone, kDesired, kCommand, kAnswer, kError, kChunk };
+  enum Token : std::uint32_t { kNoToken, kStateToken, kSampleToken };
+
+  // What is kept in flash.
+  struct Record {
+    std::uint64_t session = 0;
+    std::uint64_t last_command = 0;
+    std::uint64_t crash_session = 0;
+    std::uint32_t crashes = 0;
+    Crash crash;
+  };
+  struct Settings {
+    std::uint64_t version = 0;
+    std::uint32_t sample_interval_ms = 0;
+    std::uint32_t telemetry_interval_s = 0;
+    std::uint32_t cascade_permille = 0;
+    Text<kNameBytes> cascade_model;
+  };
+
+  // agent.cc
+  bool GoOn();
+  Status CountStart();
+  void StartClient(std::uint64_t now_ms);
+  void JudgeFirmware();
+  void Leave(AgentEnd how);
+  void GoOnLeaving();
+
+  // agent_receive.cc
+  void OnOnline(bool session_present) override;
+  void OnOffline(MqttEnd end, wire::MqttReason reason) override;
+  Status OnMessage(const wire::MqttPublish& message) override;
+  void OnPayload(std::uint32_t offset, wire::Bytes piece) override;
+  Status OnMessageEnd() override;
+  void OnMessageLost() override;
+  void OnDelivered(std::uint32_t token, wire::MqttReason reason) override;
+  Status BeginAnswer(const wire::MqttPublish& message, std::string_view model);
+  void ReadDesired();
+  void Apply(const wire::DesiredSettings& settings);
+  Status Obey(const wire::NodeCommand& command);
+  void FollowArtifact();
+
+  // agent_send.cc
+  bool Say(std::string_view topic, wire::Bytes payload, std::uint8_t qos, Token token = kNoToken);
+  void SayState();
+  void SayTelemetry();
+  void SayUpdate();
+  void SayResult(const AgentResult& result, std::uint32_t input_crc, std::uint32_t output_crc);
+
+  // agent_infer.cc
+  void NoticeModel();
+  void Sample();
+  void TakeWindow();
+  bool Compute(std::span<const std::uint8_t> window, std::uint32_t input_crc);
+  std::string_view GatewayModel(bool has_local) const;
+  void SendUp(std::span<const std::uint8_t> window, std::uint32_t input_crc,
+              std::string_view model);
+  void TakeAnswer();
+  void GiveUp();
+  bool TakesWindows() const;
+
+  // agent_self_test.cc
+  bool TestSelf();
+  bool TestFlash();
+  bool TestArena();
+  bool TestModel();
+
+  AgentConfig config_;
+  AgentMemory memory_;
+  AgentParts parts_;
+  Topics topics_;
   MqttClient client_;
+  Updater updater_;
+  RecordLog log_;
+  Record record_;
+  Settings settings_;
+  AgentCounters counters_;
+
+  std::uint64_t now_ms_ = 0;  // of the last Work
+  std::uint64_t opened_ms_ = 0;
   AgentEnd end_ = AgentEnd::kNone;
+  AgentEnd leaving_ = AgentEnd::kNone;
+  bool is_goodbye_said_ = false;
+  std::uint64_t leave_by_ms_ = 0;
+  SelfTest self_test_ = SelfTest::kDue;
+  bool has_reached_broker_ = false;  // it has acknowledged a birth
+
+  std::array<std::uint8_t, 16> will_{};
+  bool is_born_ = false;     // has said so
+  bool has_spoken_ = false;  // the client has something to send since the last Work
+  bool state_due_ = false;
+  bool telemetry_due_ = false;
+  std::uint64_t next_telemetry_ms_ = 0;
+
+  Inbound inbound_ = Inbound::kNone;
+  std::uint32_t inbound_bytes_ = 0;
+  std::optional<std::uint64_t> inbound_sequence_;
+  std::string_view inbound_model_;   // in the client's memory
+  std::uint32_t desired_bytes_ = 0;  // of the newest complete one
+  bool desired_due_ = false;
+  int followed_ = 0;  // place of the filter
+  std::optional<wire::Sha256> followed_digest_;
+
+  std::optional<Pipeline> pipeline_;
+  std::optional<nn::Interpreter> interpreter_;
+  std::uint32_t arena_uses_ = 0;
+  bool is_sampling_ = false;
+  bool is_sample_lent_ = false;  // to the client, until it is delivered
+  std::uint64_t next_sample_ms_ = 0;
+  std::uint64_t sequence_ = 0;
+  PendingSamples pending_;
 };
 
 }  // namespace tinyfog::node

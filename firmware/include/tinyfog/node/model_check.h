@@ -10,9 +10,7 @@ namespace tinyfog::node {
 /// its structure, the golden test. The same after a transfer and at every start.
 class ModelCheck {
  public:
-  /// `hasher`: for use while there are pieces left.
-  ModelCheck(const UpdaterConfig& config, std::optional<boot::Hasher>& hasher)
-      : config_(config), hasher_(hasher) {}
+  explicit ModelCheck(const UpdaterConfig& config) : config_(config) {}
 
   /// `counter`: the least security counter to accept.
   void Start(std::uint32_t slot, std::uint32_t counter);
@@ -20,7 +18,7 @@ class ModelCheck {
   bool Step();
   /// What was found, once Step has returned false; then manifest and tfm if there is none.
   const Objection& objection() const { return objection_; }
-  wire::ModelManifest manifest() const;
+  const wire::ModelManifest& manifest() const { return manifest_; }
   std::span<const std::uint8_t> tfm() const;
   std::uint32_t slot() const { return slot_; }
   /// Golden tests that have used the arena, ever.
@@ -32,8 +30,6 @@ class ModelCheck {
 
   bool End(Objection objection);
   bool HashPiece();
-  wire::Bytes Kept() const;
-  Objection ReadManifest();
   Objection RunGolden();
 
   const UpdaterConfig& config_;
@@ -43,8 +39,8 @@ class ModelCheck {
   std::uint32_t arena_uses_ = 0;
   Stage stage_ = Stage::kEnd;
   Objection objection_;
-  std::uint32_t tfm_bytes_ = 0;
-  std::optional<boot::Hasher>& hasher_;
+  wire::ModelManifest manifest_;
+  std::optional<boot::Hasher> hasher_;
 };
 
 }  // namespace tinyfog::node

@@ -20,7 +20,8 @@ struct MqttClientConfig {
   wire::Bytes password;
   wire::MqttWill will;
   std::uint16_t keep_alive_s = 30;  ///< 0: none
-  /// The broker keeps subscriptions and messages for so long after a lost connection; 0: not.
+  /// The broker keeps subscriptions and messages for so long after a lost connection; 0: not. What
+  /// it kept from before Start is dropped: the client does not remember it.
   std::uint32_t session_expiry_s = 0;
   std::uint16_t receive_maximum = 8;  ///< unacknowledged QoS 1 messages in each direction
   std::uint32_t maximum_packet_bytes = 0xFFFFFFFF;  ///< of what is received
@@ -89,6 +90,8 @@ class MqttClient {
 
   MqttClient(const MqttClientConfig& config, const MqttClientMemory& memory, MqttHandler& handler);
 
+  /// The will of the next connection, instead of the configuration's. Views as there.
+  void set_will(const wire::MqttWill& will) { config_.will = will; }
   void Start(std::uint64_t now_ms);
   /// Says goodbye to the broker, which then drops the will, and stays offline until Start.
   void Stop(std::uint64_t now_ms);
@@ -114,10 +117,14 @@ class MqttClient {
   Status Subscribe(std::string_view filter, std::uint8_t qos);
   /// Errors: kNotFound.
   Status Unsubscribe(std::string_view filter);
+  /// From Subscribe until the broker has confirmed Unsubscribe: as long as `filter` is in use.
+  bool Holds(std::string_view filter) const;
 
   bool online() const { return state_ == State::kOnline; }
   wire::MqttVersion version() const { return version_; }
   std::size_t outbox_size() const { return outbox_.size(); }
+  /// Whether Publish takes a message whose topic, properties and payload have `bytes` together.
+  bool HasRoom(std::size_t bytes) const { return outbox_.HasRoom(bytes); }
 
  private:
   enum class State : std::uint8_t { kStopped, kWaiting, kOpening, kHandshake, kOnline, kClosing };
@@ -162,6 +169,7 @@ class MqttClient {
   State state_ = State::kStopped;
   bool stopping_ = false;
   bool connect_sent_ = false;
+  bool is_known_ = false;  // to a broker, since Start
   wire::MqttVersion version_ = wire::MqttVersion::k5;
   std::uint8_t silent_ends_ = 0;   // attempts that the broker ended without CONNACK
   std::uint64_t deadline_ms_ = 0;  // of the state

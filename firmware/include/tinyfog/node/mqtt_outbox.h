@@ -49,6 +49,9 @@ class MqttOutbox {
   Status Add(const MqttMessage& message);
 
   std::size_t size() const { return count_; }
+  bool HasRoom(std::size_t bytes) const {
+    return count_ < kMessages && bytes <= memory_.size() - used_;
+  }
   Entry& at(std::size_t i) { return entries_[i]; }
   const Entry& at(std::size_t i) const { return entries_[i]; }
   void Remove(std::size_t i);

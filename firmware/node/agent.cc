@@ -1,0 +1,168 @@
+#include "tinyfog/node/agent.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace tinyfog::node {
+namespace {
+
+constexpr std::uint32_t kRecordMagic = 0x314E4654;  // "TFN1"
+
+MqttClientConfig ClientConfig(const AgentConfig& config) {
+  MqttClientConfig client;
+  client.client_id = config.node;
+  client.user = config.user;
+  client.password = config.password;
+  client.keep_alive_s = config.keep_alive_s;
+  client.session_expiry_s = config.session_expiry_s;
+  client.shortest_backoff_ms = config.shortest_backoff_ms;
+  client.longest_backoff_ms = config.longest_backoff_ms;
+  client.seed = config.seed;
+  return client;
+}
+
+}  // namespace
+
+Agent::Agent(const AgentConfig& config, const AgentMemory& memory, const AgentParts& parts)
+    : config_(config),
+      memory_(memory),
+      parts_(parts),
+      topics_(config.site, config.node),
+      client_(ClientConfig(config), memory.mqtt, *this),
+      updater_(parts.flash, config.updater),
+      log_(parts.flash, config.updater.map.node_state, kRecordMagic) {
+  Apply({});
+  if (parts.sensor != nullptr) pipeline_.emplace(config.pipeline, memory.pipeline, *parts.sensor);
+}
+
+Status Agent::Open(std::uint64_t now_ms) {
+  if (!topics_.ok() || (pipeline_ && !pipeline_->is_sound())) return Status::kInvalidArgument;
+  if (const Status counted = CountStart(); counted != Status::kOk) return counted;
+  if (const Status opened = updater_.Open(); opened != Status::kOk) return opened;
+  StartClient(now_ms);
+  return Status::kOk;
+}
+
+// Each start has a number of its own: so is a late will of an older one known.
+Status Agent::CountStart() {
+  static_assert(sizeof(Record) <= RecordLog::kValueBytes);
+  std::uint8_t value[sizeof(Record)] = {};
+  if (const Status opened = log_.Open(value); opened != Status::kOk) return opened;
+  std::memcpy(&record_, value, sizeof record_);
+  ++record_.session;
+  if (config_.crash) {
+    record_.crash = *config_.crash;
+    record_.crash_session = record_.session - 1;
+    ++record_.crashes;
+  }
+  std::memcpy(value, &record_, sizeof record_);
+  return log_.Write(value);
+}
+
+void Agent::StartClient(std::uint64_t now_ms) {
+  wire::NodeState lost;
+  lost.kind = wire::NodeState::Kind::kLost;
+  lost.session = record_.session;
+  client_.set_will({topics_.state(), WriteNodeState(lost, will_), 1, true});
+  // There is room: it is the first one.
+  static_cast<void>(client_.Subscribe(topics_.down(), 1));
+  client_.Start(now_ms);
+  now_ms_ = opened_ms_ = next_sample_ms_ = now_ms;
+  next_telemetry_ms_ = now_ms + std::uint64_t{settings_.telemetry_interval_s} * 1000;
+}
+
+bool Agent::Work(std::uint64_t now_ms) {
+  now_ms_ = now_ms;
+  parts_.platform.FeedWatchdog();
+  if (end_ != AgentEnd::kNone) return false;
+  has_spoken_ = false;
+  bool has_more = false;
+  if (leaving_ == AgentEnd::kNone) {
+    has_more = GoOn();
+  } else {
+    SayUpdate();
+    SayState();
+    GoOnLeaving();
+  }
+  return has_more || has_spoken_;
+}
+
+bool Agent::GoOn() {
+  bool has_more = updater_.Work();
+  if (!has_more) has_more = TestSelf();
+  if (desired_due_ || updater_.wants_desired()) ReadDesired();
+  NoticeModel();
+  FollowArtifact();
+  JudgeFirmware();
+  SayUpdate();
+  SayState();
+  SayTelemetry();
+  GiveUp();
+  if (!has_more) Sample();
+  if (updater_.wants_restart()) Leave(AgentEnd::kReset);
+  return has_more;
+}
+
+// New firmware has some time to pass its self-test and to find the broker: what does neither is
+// taken back by the bootloader.
+void Agent::JudgeFirmware() {
+  if (!updater_.is_testing_firmware()) return;
+  if (self_test_ == SelfTest::kPassed && has_reached_broker_) {
+    state_due_ = true;
+    if (updater_.ConfirmFirmware() != Status::kOk) Leave(AgentEnd::kReset);
+    return;
+  }
+  const bool is_late = now_ms_ - opened_ms_ >= config_.confirm_ms;
+  if (self_test_ != SelfTest::kFailed && !is_late) return;
+  // Where the reason cannot be kept, the revert itself is told.
+  static_cast<void>(updater_.RejectFirmware(self_test_ == SelfTest::kFailed
+                                                ? wire::UpdateReason::kSelfTest
+                                                : wire::UpdateReason::kReverted));
+  Leave(AgentEnd::kReset);
+}
+
+void Agent::Stop(std::uint64_t now_ms) {
+  now_ms_ = now_ms;
+  Leave(AgentEnd::kStopped);
+}
+
+void Agent::Leave(AgentEnd how) {
+  if (leaving_ != AgentEnd::kNone) return;
+  leaving_ = how;
+  leave_by_ms_ = now_ms_ + config_.goodbye_ms;
+  state_due_ = true;
+}
+
+void Agent::GoOnLeaving() {
+  if (!is_goodbye_said_) {
+    const bool is_flushed =
+        !state_due_ && client_.outbox_size() == 0 && updater_.NextReportMs() > now_ms_;
+    if (client_.online() && !is_flushed && now_ms_ < leave_by_ms_) return;
+    client_.Stop(now_ms_);
+    is_goodbye_said_ = has_spoken_ = true;
+  }
+  if (!client_.wants_transport()) end_ = leaving_;
+}
+
+std::uint64_t Agent::NextDeadline() const {
+  std::uint64_t next = client_.NextDeadline();
+  const auto at = [&next](std::uint64_t time) { next = std::min(next, time); };
+  if (leaving_ != AgentEnd::kNone) {
+    if (!is_goodbye_said_) at(leave_by_ms_);
+    return next;
+  }
+  if (updater_.is_testing_firmware()) at(opened_ms_ + config_.confirm_ms);
+  at(pending_.NextDeadline());
+  if (client_.online()) {
+    at(updater_.NextReportMs());
+    at(next_telemetry_ms_);
+  }
+  if (!TakesWindows()) return next;
+  const bool is_due = now_ms_ >= next_sample_ms_;
+  const bool collects = is_sampling_ || is_due || pipeline_->is_continuous();
+  if (!is_due) at(next_sample_ms_);
+  if (collects) at(now_ms_ + pipeline_->NextCollectMs());
+  return next;
+}
+
+}  // namespace tinyfog::node

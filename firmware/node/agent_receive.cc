@@ -1,0 +1,186 @@
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "tinyfog/node/agent.h"
+
+// What comes from the broker: desired states wait for Work, chunks stream into the updater,
+// commands and answers are dealt with at once.
+namespace tinyfog::node {
+namespace {
+
+constexpr std::string_view kAnswer = "down/infer/";
+
+std::optional<std::uint64_t> SequenceOf(wire::Bytes correlation) {
+  if (correlation.size() != sizeof(std::uint64_t)) return std::nullopt;
+  wire::Reader reader(correlation);
+  const std::uint64_t high = reader.U32();
+  return high << 32 | reader.U32();
+}
+
+}  // namespace
+
+void Agent::OnOnline(bool) { state_due_ = true; }
+
+void Agent::OnOffline(MqttEnd, wire::MqttReason) {}
+
+Status Agent::OnMessage(const wire::MqttPublish& message) {
+  inbound_ = Inbound::kNone;
+  inbound_bytes_ = 0;
+  if (const auto chunk = topics_.ChunkOf(message.topic)) {
+    const Status begun = updater_.BeginChunk(chunk->digest, chunk->index, message.payload_bytes);
+    if (begun == Status::kOk) inbound_ = Inbound::kChunk;
+    return begun;
+  }
+  const std::string_view tail = topics_.TailOf(message.topic);
+  if (tail == "down/desired") {
+    if (message.payload_bytes > memory_.desired.size()) return Status::kResourceExhausted;
+    inbound_ = Inbound::kDesired;
+    desired_bytes_ = 0;
+    desired_due_ = false;
+    return Status::kOk;
+  }
+  if (message.payload_bytes > memory_.inbound.size()) return Status::kResourceExhausted;
+  if (tail == "down/cmd") {
+    // One that was kept is an old one: a command is for the node as it is now.
+    if (message.retain) return Status::kInvalidArgument;
+    inbound_ = Inbound::kCommand;
+    return Status::kOk;
+  }
+  if (tail == "down/error") return BeginAnswer(message, {});
+  if (tail.starts_with(kAnswer)) return BeginAnswer(message, tail.substr(kAnswer.size()));
+  return Status::kNotFound;
+}
+
+Status Agent::BeginAnswer(const wire::MqttPublish& message, std::string_view model) {
+  const std::string_view status = MqttUserProperty(message.properties, "status");
+  const bool is_error = model.empty() || (!status.empty() && status != "0");
+  inbound_ = is_error ? Inbound::kError : Inbound::kAnswer;
+  inbound_model_ = model;
+  inbound_sequence_ = SequenceOf(message.properties.correlation);
+  // The answer to somebody else's request with correlation data of another form.
+  const bool is_foreign = !inbound_sequence_ && !message.properties.correlation.empty();
+  if (is_foreign) inbound_ = Inbound::kNone;
+  return is_foreign ? Status::kNotFound : Status::kOk;
+}
+
+void Agent::OnPayload(std::uint32_t offset, wire::Bytes piece) {
+  if (inbound_ == Inbound::kChunk) return updater_.ChunkPiece(piece);
+  const std::span<std::uint8_t> to =
+      inbound_ == Inbound::kDesired ? memory_.desired : memory_.inbound;
+  std::copy(piece.begin(), piece.end(), to.begin() + offset);
+  inbound_bytes_ = offset + static_cast<std::uint32_t>(piece.size());
+}
+
+Status Agent::OnMessageEnd() {
+  switch (std::exchange(inbound_, Inbound::kNone)) {
+    case Inbound::kChunk:
+      return updater_.EndChunk();
+    case Inbound::kDesired:
+      desired_bytes_ = inbound_bytes_;
+      desired_due_ = true;
+      return Status::kOk;
+    case Inbound::kCommand: {
+      const auto command = wire::ParseNodeCommand(memory_.inbound.first(inbound_bytes_));
+      return command.ok() ? Obey(*command) : command.error();
+    }
+    case Inbound::kAnswer:
+      TakeAnswer();
+      return Status::kOk;
+    case Inbound::kError:
+      if (const auto sample = pending_.Take(inbound_sequence_); sample && parts_.application) {
+        parts_.application->OnNoAnswer(sample->sequence);
+      }
+      return Status::kOk;
+    default:
+      return Status::kOk;
+  }
+}
+
+void Agent::OnMessageLost() {
+  if (std::exchange(inbound_, Inbound::kNone) == Inbound::kChunk) updater_.AbandonChunk();
+}
+
+void Agent::OnDelivered(std::uint32_t token, wire::MqttReason reason) {
+  if (token == kSampleToken) is_sample_lent_ = false;
+  if (token == kStateToken && !Failed(reason)) has_reached_broker_ = true;
+}
+
+// What is malformed changes nothing: the gateway sees that its version is not taken over.
+void Agent::ReadDesired() {
+  const bool is_new = std::exchange(desired_due_, false);
+  if (desired_bytes_ == 0) return;
+  const auto desired = wire::ParseDesired(memory_.desired.first(desired_bytes_));
+  if (!desired.ok()) {
+    desired_bytes_ = 0;
+    return;
+  }
+  if (is_new) {
+    state_due_ = state_due_ || desired->version != settings_.version;
+    settings_.version = desired->version;
+    Apply(desired->settings);
+  }
+  updater_.Want(*desired);
+}
+
+void Agent::Apply(const wire::DesiredSettings& settings) {
+  const auto or_own = [](std::uint32_t desired, std::uint32_t own) {
+    return desired != 0 ? desired : own;
+  };
+  settings_.sample_interval_ms = or_own(settings.sample_interval_ms, config_.sample_interval_ms);
+  settings_.telemetry_interval_s =
+      or_own(settings.telemetry_interval_s, config_.telemetry_interval_s);
+  settings_.cascade_permille = settings.cascade_permille;
+  settings_.cascade_model.Clear();
+  settings_.cascade_model.Add(settings.cascade_model);
+  // The new intervals count from now on.
+  const std::uint64_t telemetry_ms = std::uint64_t{settings_.telemetry_interval_s} * 1000;
+  next_telemetry_ms_ = std::min(next_telemetry_ms_, now_ms_ + telemetry_ms);
+  next_sample_ms_ = std::min(next_sample_ms_, now_ms_ + settings_.sample_interval_ms);
+}
+
+Status Agent::Obey(const wire::NodeCommand& command) {
+  if (command.id != 0 && command.id == record_.last_command) return Status::kOk;
+  record_.last_command = command.id;
+  switch (command.verb) {
+    case wire::NodeCommand::Verb::kReboot: {
+      // Kept, so that the same command does not come again behind the reset.
+      std::uint8_t value[sizeof(Record)];
+      std::memcpy(value, &record_, sizeof record_);
+      const Status written = log_.Write(value);
+      if (written == Status::kOk) Leave(AgentEnd::kReset);
+      return written;
+    }
+    case wire::NodeCommand::Verb::kSendTelemetry:
+      telemetry_due_ = true;
+      return Status::kOk;
+    case wire::NodeCommand::Verb::kSendState:
+      state_due_ = true;
+      return Status::kOk;
+    case wire::NodeCommand::Verb::kSelfTest:
+      self_test_ = SelfTest::kDue;
+      return Status::kOk;
+    default:
+      return Status::kUnimplemented;
+  }
+}
+
+// Subscribes to the chunks that the updater wants, and to no others.
+void Agent::FollowArtifact() {
+  const auto wanted = updater_.wanted();
+  if (followed_digest_ && followed_digest_ != wanted) {
+    static_cast<void>(client_.Unsubscribe(topics_.artifact(followed_)));
+    followed_digest_.reset();
+    has_spoken_ = true;
+  }
+  if (!wanted || followed_digest_) return;
+  const int free = 1 - followed_;
+  if (!topics_.artifact(free).empty() && client_.Holds(topics_.artifact(free))) return;
+  const std::string_view filter = topics_.FollowArtifact(free, *wanted);
+  if (client_.Subscribe(filter, 1) != Status::kOk) return;
+  followed_ = free;
+  followed_digest_ = wanted;
+  has_spoken_ = true;
+}
+
+}  // namespace tinyfog::node

@@ -1,0 +1,39 @@
+#include "tinyfog/node/synthetic_sensor.h"
+
+namespace tinyfog::node {
+namespace {
+
+using Tone = SyntheticSensor::Tone;
+
+// Of +-4 g in 16 bits.
+constexpr std::int16_t G(double g) { return static_cast<std::int16_t>(g * 8192); }
+constexpr std::uint16_t kQuarter = 16384;
+constexpr std::uint32_t kTurn = 25000;  // mHz
+
+constexpr Tone kNormal[] = {
+    {kTurn, {G(0.05), G(0.04), G(0.01)}, {0, kQuarter, 0}},
+    {100000, {G(0.01), G(0.01), G(0.005)}, {0, 0, 0}},
+};
+constexpr Tone kImbalance[] = {
+    {kTurn, {G(0.7), G(0.55), G(0.08)}, {0, kQuarter, 0}},
+    {100000, {G(0.01), G(0.01), G(0.005)}, {0, 0, 0}},
+};
+constexpr Tone kMisalignment[] = {
+    {2 * kTurn, {G(0.45), G(0.33), G(0.45)}, {0, kQuarter / 2, kQuarter}},
+    {kTurn, {G(0.22), G(0.16), G(0.22)}, {kQuarter, 0, kQuarter / 2}},
+    {3 * kTurn, {G(0.1), G(0.07), G(0.1)}, {0, 0, kQuarter}},
+};
+constexpr std::uint16_t kNoise = static_cast<std::uint16_t>(G(0.05));
+constexpr SyntheticSensor::Scene kScenes[] = {
+    {kNormal, kNoise},
+    {kImbalance, kNoise},
+    {kMisalignment, kNoise},
+};
+
+}  // namespace
+
+SyntheticSensor::Config MotorSensor(std::uint32_t scene_ms, std::uint32_t seed) {
+  return {{3, 1600, 512, 4.0f / 32768}, kScenes, scene_ms, seed};
+}
+
+}  // namespace tinyfog::node

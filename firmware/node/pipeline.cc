@@ -1,0 +1,98 @@
+#include "tinyfog/node/pipeline.h"
+
+#include <algorithm>
+
+namespace tinyfog::node {
+
+Pipeline::Pipeline(const PipelineConfig& config, const PipelineMemory& memory, hal::Sensor& sensor)
+    : config_(config), memory_(memory), sensor_(sensor), format_(sensor.format()) {
+  const std::size_t channels = format_.channels;
+  if (channels == 0 || format_.frames_per_s == 0 || config_.window_rows == 0) return;
+  if (config_.features == nullptr) {
+    row_ = format_.channels;
+    is_sound_ = memory_.samples.size() >= config_.window_rows * channels;
+    return;
+  }
+  const LogMelConfig& features = *config_.features;
+  if (!LogMel::IsSound(features)) return;
+  row_ = features.bands;
+  const std::size_t rows = std::size_t{config_.window_rows} * row_;
+  is_sound_ = memory_.samples.size() >= features.frame * channels &&
+              memory_.features.size() >= rows + LogMel::MemoryFloats(features);
+  if (is_sound_) log_mel_.emplace(features, memory_.features.subspan(rows));
+}
+
+void Pipeline::Restart(std::uint64_t now_ms) {
+  next_ = filled_ = partial_ = 0;
+  if (!is_sound_) return;
+  while (sensor_.Read(now_ms, memory_.samples) > 0) {
+  }
+}
+
+bool Pipeline::Collect(std::uint64_t now_ms) {
+  if (!is_sound_) return false;
+  if (config_.is_continuous || !is_whole()) Fetch(now_ms);
+  return is_whole();
+}
+
+// Samples go to their place in the ring of rows, or, for features, into the frame that they wait
+// in. A window that is not continuous ends when it is whole.
+void Pipeline::Fetch(std::uint64_t now_ms) {
+  const std::uint32_t channels = format_.channels;
+  while (true) {
+    const std::uint32_t from = log_mel_ ? partial_ : next_;
+    const std::uint32_t to = log_mel_ ? config_.features->frame : config_.window_rows;
+    const std::size_t got =
+        sensor_.Read(now_ms, memory_.samples.subspan(from * channels, (to - from) * channels));
+    const auto frames = static_cast<std::uint32_t>(got / channels);
+    if (frames == 0) return;
+    if (log_mel_) {
+      partial_ += frames;
+      if (partial_ == to) AddRow();
+    } else {
+      next_ = (next_ + frames) % config_.window_rows;
+      filled_ = std::min(filled_ + frames, config_.window_rows);
+    }
+    if (is_whole() && !config_.is_continuous) return;
+  }
+}
+
+// A frame is whole: its features are the next row, and its end begins the next frame.
+void Pipeline::AddRow() {
+  const LogMelConfig& features = *config_.features;
+  const std::uint32_t channels = format_.channels;
+  const std::span<std::int16_t> frame = memory_.samples.first(features.frame * channels);
+  log_mel_->Compute(frame, channels, format_.unit, memory_.features.subspan(next_ * row_, row_));
+  next_ = (next_ + 1) % config_.window_rows;
+  filled_ = std::min(filled_ + 1, config_.window_rows);
+  partial_ = features.frame - features.hop;
+  std::copy(frame.end() - partial_ * channels, frame.end(), frame.begin());
+}
+
+float Pipeline::Value(std::uint32_t row, std::uint32_t column) const {
+  const std::uint32_t at = (next_ + row) % config_.window_rows * row_ + column;
+  return log_mel_ ? memory_.features[at] : static_cast<float>(memory_.samples[at]) * format_.unit;
+}
+
+std::span<std::uint8_t> Pipeline::Take(const Quantisation& as, std::span<std::uint8_t> out) const {
+  if (!is_sound_ || !is_whole() || !IsQuantisable(as.type)) return {};
+  const std::size_t bytes = std::size_t{elements()} * SizeOf(as.type);
+  if (out.size() < bytes) return {};
+  std::uint32_t index = 0;
+  for (std::uint32_t row = 0; row < config_.window_rows; ++row) {
+    for (std::uint32_t column = 0; column < row_; ++column) {
+      Quantise(as, Value(row, column), out, index++);
+    }
+  }
+  return out.first(bytes);
+}
+
+std::uint32_t Pipeline::NextCollectMs() const {
+  const std::uint32_t rows = config_.window_rows - filled_;
+  std::uint64_t frames = rows;
+  if (log_mel_) frames = std::uint64_t{rows} * config_.features->hop + config_.features->frame;
+  if (rows == 0 || frames > format_.kept_frames / 2) frames = format_.kept_frames / 2;
+  return static_cast<std::uint32_t>(frames * 1000 / format_.frames_per_s + 1);
+}
+
+}  // namespace tinyfog::node
