@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "program.h"
+#include "tinyfog/compile/compile.h"
 #include "tinyfog/nn/all_operators.h"
 #include "tinyfog/nn/model.h"
 

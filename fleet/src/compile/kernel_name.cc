@@ -1,6 +1,6 @@
 #include <utility>
 
-#include "program.h"
+#include "tinyfog/compile/compile.h"
 
 namespace tinyfog::compile {
 namespace {

@@ -66,7 +66,4 @@ struct Program {
   std::map<std::vector<std::uint8_t>, nn::Ref> known_constants;
 };
 
-/// "conv2d_int8".
-std::string KernelName(nn::Opcode opcode);
-
 }  // namespace tinyfog::compile

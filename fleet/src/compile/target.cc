@@ -25,4 +25,11 @@ std::vector<std::string> TargetNames() {
   return names;
 }
 
+std::string_view TargetName(nn::Target target) {
+  for (const auto& [name, known] : kTargets) {
+    if (known == target) return name;
+  }
+  return "";
+}
+
 }  // namespace tinyfog::compile

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "key_openssl.h"
+#include "tinyfog/firmware_image/signature.h"
 
 namespace tinyfog::firmware_image {
 namespace {
@@ -13,7 +13,7 @@ void Put(Buffer& to, std::uint64_t value, int bytes) {
   for (int i = 0; i < bytes; ++i) to.push_back(static_cast<std::uint8_t>(value >> 8 * i));
 }
 
-void PutTlv(Buffer& to, wire::ImageTlv type, Bytes value) {
+void PutTlv(Buffer& to, wire::ImageTlv type, wire::Bytes value) {
   Put(to, static_cast<std::uint16_t>(type), 2);
   Put(to, value.size(), 2);
   to.insert(to.end(), value.begin(), value.end());
@@ -85,12 +85,11 @@ Outcome<Buffer> Sign(const Contents& contents, const Key& key) {
   PutArea(image, wire::kImageProtectedTlvMagic, guarded);
 
   const wire::Sha256 digest = Digest(image);
-  Buffer signature;
-  TINYFOG_TRY_ASSIGN(signature, SignDigest(key, digest));
+  TINYFOG_TRY_ASSIGN(const wire::EcdsaSignature signature, SignDigest(key, digest));
   Buffer plain;
   PutTlv(plain, wire::ImageTlv::kSha256, digest);
   PutTlv(plain, wire::ImageTlv::kKeyHash, KeyHash(key));
-  PutTlv(plain, wire::ImageTlv::kEcdsaSignature, signature);
+  PutTlv(plain, wire::ImageTlv::kEcdsaSignature, SignatureAsDer(signature));
   PutArea(image, wire::kImageTlvMagic, plain);
   return image;
 }

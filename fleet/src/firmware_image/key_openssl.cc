@@ -8,6 +8,8 @@
 
 #include <algorithm>
 
+#include "tinyfog/firmware_image/signature.h"
+
 namespace tinyfog::firmware_image {
 namespace {
 
@@ -86,7 +88,7 @@ std::array<std::uint8_t, 64> Key::Point() const {
   return both;
 }
 
-wire::Sha256 Digest(Bytes bytes) {
+wire::Sha256 Digest(std::span<const std::uint8_t> bytes) {
   wire::Sha256 digest{};
   EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, EVP_sha256(), nullptr);
   return digest;
@@ -100,7 +102,7 @@ wire::Sha256 KeyHash(const Key& key) {
   return hash;
 }
 
-Outcome<std::vector<std::uint8_t>> SignDigest(const Key& key, const wire::Sha256& digest) {
+Outcome<wire::EcdsaSignature> SignDigest(const Key& key, const wire::Sha256& digest) {
   if (!key.holder().is_private) {
     return FailedPrecondition("signing needs the private key, this is a public one");
   }
@@ -111,22 +113,32 @@ Outcome<std::vector<std::uint8_t>> SignDigest(const Key& key, const wire::Sha256
       EVP_PKEY_sign(context.get(), der.data(), &bytes, digest.data(), digest.size()) != 1) {
     return Internal("signing failed");
   }
-  der.resize(bytes);
-  return der;
+  const unsigned char* at = der.data();
+  const Owned<ECDSA_SIG> both(d2i_ECDSA_SIG(nullptr, &at, static_cast<long>(bytes)));
+  wire::EcdsaSignature signature;
+  if (!both || BN_bn2binpad(ECDSA_SIG_get0_r(both.get()), signature.data(), 32) != 32 ||
+      BN_bn2binpad(ECDSA_SIG_get0_s(both.get()), signature.data() + 32, 32) != 32) {
+    return Internal("signing failed");
+  }
+  return signature;
 }
 
-bool IsSigned(const Key& key, const wire::Sha256& digest, const wire::EcdsaSignature& signature) {
+std::vector<std::uint8_t> SignatureAsDer(const wire::EcdsaSignature& signature) {
   const Owned<ECDSA_SIG> both(ECDSA_SIG_new());
   ECDSA_SIG_set0(both.get(), BN_bin2bn(signature.data(), 32, nullptr),
                  BN_bin2bn(signature.data() + 32, 32, nullptr));
   unsigned char* der = nullptr;
   const int bytes = i2d_ECDSA_SIG(both.get(), &der);
-  const Owned<EVP_PKEY_CTX> context(EVP_PKEY_CTX_new(key.holder().key, nullptr));
-  const bool good = bytes > 0 && context && EVP_PKEY_verify_init(context.get()) == 1 &&
-                    EVP_PKEY_verify(context.get(), der, static_cast<std::size_t>(bytes),
-                                    digest.data(), digest.size()) == 1;
+  const std::vector<std::uint8_t> copy(der, der + std::max(0, bytes));
   OPENSSL_free(der);
-  return good;
+  return copy;
+}
+
+bool IsSigned(const Key& key, const wire::Sha256& digest, const wire::EcdsaSignature& signature) {
+  const std::vector<std::uint8_t> der = SignatureAsDer(signature);
+  const Owned<EVP_PKEY_CTX> context(EVP_PKEY_CTX_new(key.holder().key, nullptr));
+  return !der.empty() && context && EVP_PKEY_verify_init(context.get()) == 1 &&
+         EVP_PKEY_verify(context.get(), der.data(), der.size(), digest.data(), digest.size()) == 1;
 }
 
 }  // namespace tinyfog::firmware_image

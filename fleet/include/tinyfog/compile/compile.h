@@ -9,6 +9,7 @@
 #include "tinyfog/graph/graph.h"
 #include "tinyfog/host/error.h"
 #include "tinyfog/nn/format.h"
+#include "tinyfog/nn/opcode.h"
 
 namespace tinyfog::compile {
 
@@ -17,6 +18,10 @@ namespace tinyfog::compile {
 std::optional<nn::Target> TargetNamed(std::string_view name);
 /// Every name, in that order.
 std::vector<std::string> TargetNames();
+/// The first of its names; "" for numbers that are none.
+std::string_view TargetName(nn::Target target);
+/// "conv2d_int8"; the number of an opcode that has no name.
+std::string KernelName(nn::Opcode opcode);
 
 struct Options {
   /// Generic steps run on every target; a file names its target because fast steps do not.
