@@ -8,6 +8,8 @@ namespace {
 using wire::UpdateReason;
 
 constexpr std::uint32_t kPieceBytes = 1024;  // hashed at once
+// Of one firmware, when a power cut has ended each.
+constexpr std::uint8_t kMostTries = 10;
 
 }  // namespace
 
@@ -52,17 +54,27 @@ void FirmwareUpdate::LearnEnd() {
   if (is_testing()) {
     // A cut came between request and record.
     if (runs && kept.state == Transfer::State::kReceiving) {
-      static_cast<void>(journal_.SetState(Transfer::State::kStaged));
+      static_cast<void>(journal_.SetStaged());
     }
   } else if (runs) {
     has_ended_ = true;
     static_cast<void>(journal_.SetState(Transfer::State::kDone));
   } else if (kept.state == Transfer::State::kStaged && state_.phase == boot::Phase::kIdle) {
-    has_ended_ = true;
-    const UpdateReason reason = state_.outcome == boot::Outcome::kRefused ? ReasonOf(state_.refusal)
-                                                                          : UpdateReason::kReverted;
-    static_cast<void>(journal_.SetState(Transfer::State::kRefused, reason));
+    LearnFailure();
   }
+}
+
+// A test that a power cut has ended says nothing of the firmware, which is in slot B again.
+void FirmwareUpdate::LearnFailure() {
+  const bool is_reverted = state_.outcome == boot::Outcome::kReverted;
+  if (is_reverted && config_.lost_power && journal_.transfer().tries < kMostTries) {
+    static_cast<void>(journal_.SetState(Transfer::State::kReceiving));
+    return;
+  }
+  has_ended_ = true;
+  const UpdateReason reason = state_.outcome == boot::Outcome::kRefused ? ReasonOf(state_.refusal)
+                                                                        : UpdateReason::kReverted;
+  static_cast<void>(journal_.SetState(Transfer::State::kRefused, reason));
 }
 
 wire::NodeFirmware FirmwareUpdate::Describe() const {
@@ -161,7 +173,7 @@ Objection FirmwareUpdate::Stage() {
   if (asked == Status::kFailedPrecondition) return {UpdateReason::kBusy};
   if (asked != Status::kOk) return {UpdateReason::kFlash};
   is_staged_ = true;
-  static_cast<void>(journal_.SetState(Transfer::State::kStaged));
+  static_cast<void>(journal_.SetStaged());
   return {};
 }
 

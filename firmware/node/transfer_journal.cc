@@ -55,4 +55,9 @@ Status TransferJournal::SetState(Transfer::State state, wire::UpdateReason reaso
   return Write();
 }
 
+Status TransferJournal::SetStaged() {
+  if (transfer_.tries < 0xFF) ++transfer_.tries;
+  return SetState(Transfer::State::kStaged);
+}
+
 }  // namespace tinyfog::node

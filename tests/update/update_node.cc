@@ -4,24 +4,35 @@
 
 namespace tinyfog::node::testing {
 
-const FlashMap& SmallMap() {
-  static const FlashMap map{
-      .firmware = {.slot_a = 0,
-                   .slot_b = 2 * kUnit,
-                   .slot_bytes = 2 * kUnit,
-                   .scratch = 4 * kUnit,
-                   .journal = 5 * kUnit},
-      .model_slots = {7 * kUnit, 10 * kUnit},
-      .model_slot_bytes = 3 * kUnit,
-      .model_journal = 13 * kUnit,
-      .update_journal = 15 * kUnit,
-      .node_state = 19 * kUnit,
+namespace {
+
+constexpr std::uint32_t kSlotUnits = 2;
+constexpr std::uint32_t kModelBytes = 3 * wire::kChunkBytes;
+
+}  // namespace
+
+FlashMap SmallMap(std::uint32_t unit) {
+  FlashMap map{};
+  std::uint32_t at = 0;
+  const auto take = [&at](std::uint32_t bytes) {
+    at += bytes;
+    return at - bytes;
   };
+  map.firmware.slot_bytes = kSlotUnits * unit;
+  map.firmware.slot_a = take(kSlotUnits * unit);
+  map.firmware.slot_b = take(kSlotUnits * unit);
+  map.firmware.scratch = take(unit);
+  map.firmware.journal = take(2 * unit);
+  map.model_slot_bytes = kModelBytes;
+  for (std::uint32_t& slot : map.model_slots) slot = take(kModelBytes);
+  map.model_journal = take(2 * unit);
+  map.update_journal = take(4 * unit);
+  map.node_state = take(2 * unit);
   return map;
 }
 
-board::NorFlash SmallFlash(std::uint32_t program) {
-  return board::NorFlash({21 * kUnit, kUnit, program});
+board::NorFlash SmallFlash(std::uint32_t program, std::uint32_t unit) {
+  return board::NorFlash({SmallMap(unit).node_state + 2 * unit, unit, program});
 }
 
 const boot::Trust& SealTrust() {
@@ -30,14 +41,15 @@ const boot::Trust& SealTrust() {
   return trust;
 }
 
-Node::Node(board::NorFlash& flash, const boot::Trust& trust, bool has_bootloader) {
-  config = {.map = SmallMap(),
+Node::Node(board::NorFlash& flash, bool lost_power, bool has_bootloader, const boot::Trust& trust) {
+  config = {.map = SmallMap(flash.geometry().erase),
             .trust = trust,
             .mapped = flash.data(),
             .target = nn::Target::kPortable,
             .operators = nn::Operators<nn::Fill>::kTable,
             .arena = arena_,
-            .has_bootloader = has_bootloader};
+            .has_bootloader = has_bootloader,
+            .lost_power = lost_power};
   updater_ = std::make_unique<Updater>(flash, config);
 }
 
@@ -82,6 +94,7 @@ bool Gateway::SendMissing(Updater& updater) {
   const Told& told = artifact == firmware ? firmware_told : model_told;
   for (std::uint32_t i = 0; i < artifact->chunks.size(); ++i) {
     if ((told.missing[i / 8] >> i % 8 & 1) == 0) continue;
+    if (flash != nullptr && !flash->has_power()) return false;
     ++sent;
     static_cast<void>(Send(updater, artifact->digest, i, artifact->chunks[i]));
   }
@@ -92,6 +105,7 @@ bool Gateway::Serve(Updater& updater) {
   updater.Want(Desired());
   std::uint64_t now_ms = 0;
   for (int round = 0; round < 40; ++round) {
+    if (flash != nullptr && !flash->has_power()) return false;
     Listen(updater, now_ms);
     if (SendMissing(updater)) {
       now_ms += Updater::kLongestReportMs;

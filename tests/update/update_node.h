@@ -12,16 +12,16 @@ namespace tinyfog::node::testing {
 
 inline constexpr std::uint32_t kUnit = 4096;
 /// Slots of two units for firmware, models of two chunks.
-const FlashMap& SmallMap();
-board::NorFlash SmallFlash(std::uint32_t program = 64);
+FlashMap SmallMap(std::uint32_t unit = kUnit);
+board::NorFlash SmallFlash(std::uint32_t program = 64, std::uint32_t unit = kUnit);
 /// Trust in TrustedKey, of the hardware "test-board", checked by seals.
 const boot::Trust& SealTrust();
 
 /// Behind one reset. The flash stays where it is.
 class Node {
  public:
-  explicit Node(board::NorFlash& flash, const boot::Trust& trust = SealTrust(),
-                bool has_bootloader = true);
+  explicit Node(board::NorFlash& flash, bool lost_power = false, bool has_bootloader = true,
+                const boot::Trust& trust = SealTrust());
   Updater& operator*() { return *updater_; }
   Updater* operator->() { return updater_.get(); }
   UpdaterConfig config;
@@ -49,6 +49,8 @@ class Gateway {
   const Artifact* firmware = nullptr;
   const Artifact* model = nullptr;
   std::uint64_t version = 1;
+  /// Gives up when it has no power; null: always has.
+  const board::NorFlash* flash = nullptr;
 
   wire::Desired Desired() const;
   /// All reports that wait now.

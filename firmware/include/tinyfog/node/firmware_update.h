@@ -41,6 +41,7 @@ class FirmwareUpdate {
  private:
   bool Runs(const wire::Sha256& content) const;
   void LearnEnd();
+  void LearnFailure();
   Status HashPiece();
   Objection CheckWhole();
   Objection Stage();

@@ -31,7 +31,7 @@ struct Transfer {
   std::uint8_t slot = 0;                              ///< of models
   State state = State::kNone;
   wire::UpdateReason reason = wire::UpdateReason::kNone;
-  std::uint8_t zero = 0;
+  std::uint8_t tries = 0;  ///< firmware: how often it was staged
 
   std::uint32_t chunks() const { return (bytes + wire::kChunkBytes - 1) / wire::kChunkBytes; }
   bool has(std::uint32_t chunk) const { return (whole[chunk / 8] >> chunk % 8 & 1) != 0; }
@@ -55,6 +55,7 @@ class TransferJournal {
   Status Begin(const Transfer& transfer);
   Status AddChunk(std::uint32_t chunk);  ///< precondition: below chunks()
   Status SetState(Transfer::State state, wire::UpdateReason reason = wire::UpdateReason::kNone);
+  Status SetStaged();  ///< and counts the try
 
  private:
   Status Write();

@@ -19,6 +19,9 @@ struct UpdaterConfig {
   nn::OperatorTable operators;
   std::span<std::uint8_t> arena;  ///< for golden tests and the running model alike
   bool has_bootloader = true;     ///< false: firmware is refused
+  /// The node starts because it had no power, as far as is known: then a firmware that was tested
+  /// when that happened may try again.
+  bool lost_power = false;
 };
 
 /// Why an artifact is not taken. For most reasons with the number that it needs or names, and what
