@@ -13,8 +13,9 @@ constexpr std::uint8_t kMostTries = 10;
 
 }  // namespace
 
-FirmwareUpdate::FirmwareUpdate(hal::Flash& flash, const UpdaterConfig& config)
-    : flash_(flash), config_(config), journal_(flash, config.map.update_journal) {}
+FirmwareUpdate::FirmwareUpdate(hal::Flash& flash, const UpdaterConfig& config,
+                               std::optional<boot::Hasher>& hasher)
+    : flash_(flash), config_(config), journal_(flash, config.map.update_journal), hasher_(hasher) {}
 
 Status FirmwareUpdate::Open() {
   is_staged_ = has_ended_ = false;

@@ -26,9 +26,19 @@ void ModelCheck::Start(std::uint32_t slot, std::uint32_t counter) {
   hasher_.reset();
 }
 
+wire::Bytes ModelCheck::Kept() const {
+  return {config_.mapped + config_.map.model_slots[slot_], wire::kManifestBytes};
+}
+
+// Read again where it is needed: it is larger than all else here.
+wire::ModelManifest ModelCheck::manifest() const {
+  const auto manifest = wire::ParseModelManifest(Kept());
+  return manifest.ok() ? *manifest : wire::ModelManifest{};
+}
+
 std::span<const std::uint8_t> ModelCheck::tfm() const {
   const std::uint32_t offset = config_.map.model_slots[slot_] + wire::kChunkBytes;
-  return {config_.mapped + offset, manifest_.tfm_bytes};
+  return {config_.mapped + offset, tfm_bytes_};
 }
 
 bool ModelCheck::End(Objection objection) {
@@ -38,12 +48,19 @@ bool ModelCheck::End(Objection objection) {
   return false;
 }
 
+Objection ModelCheck::ReadManifest() {
+  wire::ModelManifest manifest;
+  const Objection objection = CheckModelProof(config_, counter_, Kept(), manifest);
+  tfm_bytes_ = manifest.tfm_bytes;
+  return objection;
+}
+
 bool ModelCheck::HashPiece() {
-  const std::uint32_t bytes = std::min(kPieceBytes, manifest_.tfm_bytes - hashed_);
+  const std::uint32_t bytes = std::min(kPieceBytes, tfm_bytes_ - hashed_);
   hasher_->Add(tfm().subspan(hashed_, bytes));
   hashed_ += bytes;
-  if (hashed_ < manifest_.tfm_bytes) return true;
-  if (hasher_->Finish() != manifest_.digest) return End({UpdateReason::kWrongDigest});
+  if (hashed_ < tfm_bytes_) return true;
+  if (hasher_->Finish() != manifest().digest) return End({UpdateReason::kWrongDigest});
   stage_ = Stage::kRun;
   return true;
 }
@@ -58,20 +75,19 @@ Objection ModelCheck::RunGolden() {
   ++arena_uses_;
   auto interpreter = nn::Interpreter::Create(*model, config_.arena);
   if (!interpreter.ok()) return {UpdateReason::kArenaTooSmall, model->arena_bytes(), arena};
-  const nn::GoldenCrcs expected{manifest_.golden_input_crc, manifest_.golden_output_crc};
-  const bool good = nn::RunGolden(*interpreter, manifest_.golden_seed) == expected;
+  const wire::ModelManifest kept = manifest();
+  const nn::GoldenCrcs expected{kept.golden_input_crc, kept.golden_output_crc};
+  const bool good = nn::RunGolden(*interpreter, kept.golden_seed) == expected;
   return {good ? UpdateReason::kNone : UpdateReason::kGoldenFailed};
 }
 
 bool ModelCheck::Step() {
   switch (stage_) {
-    case Stage::kManifest: {
-      const wire::Bytes kept(config_.mapped + config_.map.model_slots[slot_], wire::kManifestBytes);
-      if (const auto found = CheckModelProof(config_, counter_, kept, manifest_)) return End(found);
+    case Stage::kManifest:
+      if (const Objection objection = ReadManifest()) return End(objection);
       hasher_.emplace();
       stage_ = Stage::kHash;
       return true;
-    }
     case Stage::kHash:
       return HashPiece();
     case Stage::kRun:

@@ -11,12 +11,13 @@ using wire::UpdateReason;
 
 }  // namespace
 
-ModelUpdate::ModelUpdate(hal::Flash& flash, const UpdaterConfig& config)
+ModelUpdate::ModelUpdate(hal::Flash& flash, const UpdaterConfig& config,
+                         std::optional<boot::Hasher>& hasher)
     : flash_(flash),
       config_(config),
       log_(flash, config.map.model_journal, kMagic),
       journal_(flash, config.map.update_journal + 2 * flash.geometry().erase),
-      check_(config) {}
+      check_(config, hasher) {}
 
 Status ModelUpdate::Open(bool may_switch) {
   model_.reset();

@@ -15,8 +15,8 @@ constexpr std::uint8_t kMostBadChunks = 16;
 Updater::Updater(hal::Flash& flash, const UpdaterConfig& config)
     : flash_(flash),
       config_(config),
-      firmware_(flash, config_),
-      models_(flash, config_),
+      firmware_(flash, config_, hasher_),
+      models_(flash, config_, hasher_),
       writer_(flash) {}
 
 Status Updater::Open() {

@@ -43,7 +43,7 @@ class ChunkWriter {
   std::uint32_t buffered_ = 0;
   Status status_ = Status::kOk;
   bool is_open_ = false;
-  std::array<std::uint8_t, 256> buffer_;
+  std::array<std::uint8_t, 128> buffer_;
 };
 
 }  // namespace tinyfog::node

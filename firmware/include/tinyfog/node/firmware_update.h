@@ -13,7 +13,9 @@ namespace tinyfog::node {
 /// The running firmware, and how a new one comes to slot B and to the bootloader.
 class FirmwareUpdate {
  public:
-  FirmwareUpdate(hal::Flash& flash, const UpdaterConfig& config);
+  /// `hasher`: for use while Verify goes on.
+  FirmwareUpdate(hal::Flash& flash, const UpdaterConfig& config,
+                 std::optional<boot::Hasher>& hasher);
 
   /// Reads the bootloader's state and the running image, and learns from both how an update ended.
   /// Errors: of the flash.
@@ -52,7 +54,7 @@ class FirmwareUpdate {
   boot::State state_;
   wire::ImageVersion version_;           // of the running image
   std::optional<wire::Sha256> running_;  // its digest
-  std::optional<boot::Hasher> hasher_;
+  std::optional<boot::Hasher>& hasher_;
   std::uint32_t hashed_ = 0;
   std::uint32_t hash_end_ = 0;
   bool is_staged_ = false;

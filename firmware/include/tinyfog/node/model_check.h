@@ -10,7 +10,9 @@ namespace tinyfog::node {
 /// its structure, the golden test. The same after a transfer and at every start.
 class ModelCheck {
  public:
-  explicit ModelCheck(const UpdaterConfig& config) : config_(config) {}
+  /// `hasher`: for use while there are pieces left.
+  ModelCheck(const UpdaterConfig& config, std::optional<boot::Hasher>& hasher)
+      : config_(config), hasher_(hasher) {}
 
   /// `counter`: the least security counter to accept.
   void Start(std::uint32_t slot, std::uint32_t counter);
@@ -18,7 +20,7 @@ class ModelCheck {
   bool Step();
   /// What was found, once Step has returned false; then manifest and tfm if there is none.
   const Objection& objection() const { return objection_; }
-  const wire::ModelManifest& manifest() const { return manifest_; }
+  wire::ModelManifest manifest() const;
   std::span<const std::uint8_t> tfm() const;
   std::uint32_t slot() const { return slot_; }
   /// Golden tests that have used the arena, ever.
@@ -30,6 +32,8 @@ class ModelCheck {
 
   bool End(Objection objection);
   bool HashPiece();
+  wire::Bytes Kept() const;
+  Objection ReadManifest();
   Objection RunGolden();
 
   const UpdaterConfig& config_;
@@ -39,8 +43,8 @@ class ModelCheck {
   std::uint32_t arena_uses_ = 0;
   Stage stage_ = Stage::kEnd;
   Objection objection_;
-  wire::ModelManifest manifest_;
-  std::optional<boot::Hasher> hasher_;
+  std::uint32_t tfm_bytes_ = 0;
+  std::optional<boot::Hasher>& hasher_;
 };
 
 }  // namespace tinyfog::node

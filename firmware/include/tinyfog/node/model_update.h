@@ -26,7 +26,7 @@ enum class Verdict : std::uint8_t {
 /// The two model slots: which one runs, and how a new model comes to the other.
 class ModelUpdate {
  public:
-  ModelUpdate(hal::Flash& flash, const UpdaterConfig& config);
+  ModelUpdate(hal::Flash& flash, const UpdaterConfig& config, std::optional<boot::Hasher>& hasher);
 
   /// Checks the active model and falls back. `may_switch`: whether a fall-back is for good; not
   /// while a firmware is tested, whose predecessor may run what it does not. Errors: of the flash.

@@ -100,6 +100,7 @@ class Updater {
 
   hal::Flash& flash_;
   UpdaterConfig config_;
+  std::optional<boot::Hasher> hasher_;  // of whichever verifies
   FirmwareUpdate firmware_;
   ModelUpdate models_;
   ChunkWriter writer_;
