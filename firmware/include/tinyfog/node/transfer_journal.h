@@ -9,8 +9,7 @@
 
 namespace tinyfog::node {
 
-/// Of the largest artifact that a node takes.
-inline constexpr std::uint32_t kMostChunks = 256;
+using wire::kMostChunks;
 
 /// What is kept of the artifact of one kind that was dealt with last. As it is in flash.
 struct Transfer {

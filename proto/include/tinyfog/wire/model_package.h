@@ -23,6 +23,8 @@ namespace tinyfog::wire {
 inline constexpr std::uint32_t kChunkBytes = 4096;
 /// Of a model's chunk as it is sent: its first byte says how the others are encoded.
 inline constexpr std::uint32_t kEncodedChunkBytes = 1 + kChunkBytes;
+/// Nodes keep a bit for each chunk of an artifact and take none with more.
+inline constexpr std::uint32_t kMostChunks = 256;
 inline constexpr std::uint32_t kManifestBytes = 2048;  ///< larger ones are refused
 inline constexpr std::uint32_t kModelNameBytes = 64;
 inline constexpr std::uint32_t kOperatorBytes = 32;
