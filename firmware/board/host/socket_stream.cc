@@ -2,7 +2,6 @@
 
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
-#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -11,6 +10,10 @@
 namespace tinyfog::board {
 
 SocketStream::SocketStream(const std::string& address, std::uint16_t port) {
+  SetServer(address, port);
+}
+
+void SocketStream::SetServer(const std::string& address, std::uint16_t port) {
   address_.sin_family = AF_INET;
   address_.sin_port = htons(port);
   inet_pton(AF_INET, address.c_str(), &address_.sin_addr);
@@ -65,9 +68,13 @@ std::size_t SocketStream::Read(std::span<std::uint8_t> bytes) {
   return 0;
 }
 
-void SocketStream::Wait(int milliseconds, bool for_room) {
+pollfd SocketStream::Request(bool for_room) const {
   const bool wants_room = for_room || !connected_;
-  pollfd request{ended_ ? -1 : fd_, static_cast<short>(POLLIN | (wants_room ? POLLOUT : 0)), 0};
+  return {ended_ ? -1 : fd_, static_cast<short>(POLLIN | (wants_room ? POLLOUT : 0)), 0};
+}
+
+void SocketStream::Wait(int milliseconds, bool for_room) {
+  pollfd request = Request(for_room);
   poll(&request, 1, milliseconds);
 }
 

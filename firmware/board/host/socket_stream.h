@@ -1,6 +1,7 @@
 #pragma once
 
 #include <netinet/in.h>
+#include <poll.h>
 
 #include <cstdint>
 #include <string>
@@ -24,6 +25,10 @@ class SocketStream final : public hal::Stream {
   std::size_t Write(std::span<const std::uint8_t> bytes) override;
   std::size_t Read(std::span<std::uint8_t> bytes) override;
 
+  /// Another server, from the next Open on.
+  void SetServer(const std::string& address, std::uint16_t port);
+  /// For poll: news, and room where `for_room`.
+  pollfd Request(bool for_room) const;
   /// Returns when there is news, or room where `for_room`, or after `milliseconds`.
   void Wait(int milliseconds, bool for_room);
 
