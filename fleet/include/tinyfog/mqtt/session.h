@@ -71,7 +71,7 @@ struct SessionCallbacks {
   std::function<void(const std::string& reason)> on_disconnected;
   /// What became of a message with a ticket: the broker has taken it (QoS 1: acknowledged), or
   /// refuses it. A QoS 1 message is told once, unless the session is stopped before.
-  std::function<void(std::uint64_t ticket, bool taken)> on_published;
+  std::function<void(std::uint64_t ticket, bool taken)> on_published{};
 };
 
 struct SessionStats {
