@@ -6,7 +6,7 @@
 namespace tinyfog::node {
 namespace {
 
-constexpr std::uint32_t kMagic = 0x314D4654 + 0x100;  // "TFN1", unlike a .tfm's "TFM1"
+constexpr std::uint32_t kMagic = 0x31564654;  // "TFV1"
 using wire::UpdateReason;
 
 }  // namespace
