@@ -67,6 +67,10 @@ class RefusalTest : public ::testing::Test {
       EXPECT_EQ(told.state, State::kRefused);
       EXPECT_EQ(told.reason, reason);
       EXPECT_EQ(sent_, 0u);
+      Gateway gateway;
+      gateway.model = &artifact;
+      (*node_)->Want(gateway.Desired());
+      EXPECT_FALSE((*node_)->Work()) << "verifies again";
       node_.emplace(flash_);
       ASSERT_EQ((*node_)->Open(), Status::kOk);
     }
