@@ -21,6 +21,13 @@ MqttClientConfig ClientConfig(const AgentConfig& config) {
   return client;
 }
 
+// A board's reason 0 is that it had no power.
+UpdaterConfig UpdaterFor(const AgentConfig& config) {
+  UpdaterConfig updater = config.updater;
+  updater.lost_power = config.reset_reason == 0;
+  return updater;
+}
+
 }  // namespace
 
 Agent::Agent(const AgentConfig& config, const AgentMemory& memory, const AgentParts& parts)
@@ -29,7 +36,7 @@ Agent::Agent(const AgentConfig& config, const AgentMemory& memory, const AgentPa
       parts_(parts),
       topics_(config.site, config.node),
       client_(ClientConfig(config), memory.mqtt, *this),
-      updater_(parts.flash, config.updater),
+      updater_(parts.flash, UpdaterFor(config)),
       log_(parts.flash, config.updater.map.node_state, kRecordMagic) {
   Apply({});
   if (parts.sensor != nullptr) pipeline_.emplace(config.pipeline, memory.pipeline, *parts.sensor);

@@ -33,9 +33,9 @@ struct AgentConfig {
   std::string_view user;
   wire::Bytes password;
 
-  UpdaterConfig updater;
+  UpdaterConfig updater;    ///< lost_power comes from reset_reason
   std::string_view target;  ///< as for tinyfog-compile, e.g. "cortex-m4"
-  std::uint32_t reset_reason = 0;
+  std::uint32_t reset_reason = 0;  ///< tinyfog::board::ResetReason; 0: it had no power
   std::optional<Crash> crash;
 
   PipelineConfig pipeline;
