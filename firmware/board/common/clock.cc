@@ -26,23 +26,30 @@ constexpr std::uint32_t kEthernetBit = 1u << kEthernetInterrupt % 32;
 
 constexpr std::uint64_t kLongestSleepMs = 500;  // the tick counts 24 bits
 
-std::uint32_t g_last = 0;
-std::uint32_t g_turns = 0;
+std::uint32_t g_last = 0;  // count that is in the next two
+std::uint32_t g_us = 0;    // below a millisecond
+std::uint64_t g_ms = 0;
 
 }  // namespace
 
 void StartClock() {
   asm volatile("cpsid i");
-  Register(kPrescaler) = kClockHz / 1000 - 1;
+  Register(kPrescaler) = kClockHz / 1000000 - 1;
   Register(kCounter) = 0;
   Register(kEnable) = kEthernetBit;
 }
 
+std::uint32_t NowUs() { return Register(kCounter); }
+
 std::uint64_t NowMs() {
-  const std::uint32_t now = Register(kCounter);
-  if (now < g_last) ++g_turns;
+  const std::uint32_t now = NowUs();
+  // In two steps, for divisions of 32 bits.
+  const std::uint32_t passed = now - g_last;
+  const std::uint32_t us = g_us + passed % 1000;
+  g_ms += passed / 1000 + us / 1000;
+  g_us = us % 1000;
   g_last = now;
-  return static_cast<std::uint64_t>(g_turns) << 32 | now;
+  return g_ms;
 }
 
 void SleepUntil(std::uint64_t deadline_ms) {

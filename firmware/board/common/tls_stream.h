@@ -10,8 +10,8 @@
 
 namespace tinyfog::board {
 
-/// Working memory of TLS where the server sends one certificate, with room for one signature to be
-/// checked beside it. Deepest in the handshake.
+/// What one stream takes of the crypto memory where the server sends one certificate: most in the
+/// handshake. Afterwards there is room to check a signature.
 inline constexpr std::size_t kTlsMemoryBytes = 12 * 1024;
 
 /// Who the node is and whom it trusts: either certificates (DER, ECDSA on P-256) or a pre-shared
@@ -25,11 +25,12 @@ struct TlsConfig {
   std::span<const std::uint8_t> psk;
   /// At least 32 random bytes that no other start of any device has.
   std::span<const std::uint8_t> seed;
-  /// kTlsMemoryBytes, and what else mbedTLS does in this image. Only one stream can have one.
-  std::span<std::uint8_t> memory;
+  /// Called between the steps of a handshake, each of which can take as long as a signature; or
+  /// null.
+  void (*alive)() = nullptr;
 };
 
-/// TLS 1.2 over another stream, as a client. A server that cannot prove who it is is left before a
+/// TLS 1.2 over another stream, as a client. One per image, which has called boot::UseCryptoMemory. A server that cannot prove who it is is left before a
 /// byte is written. Dates of certificates are not looked at: there is no calendar.
 class TlsStream final : public hal::Stream {
  public:
@@ -50,9 +51,11 @@ class TlsStream final : public hal::Stream {
  private:
   struct Session;
   Session& session() { return *reinterpret_cast<Session*>(storage_.data()); }
+  int Handshake();
   void Fail(int error);
 
   hal::Stream& lower_;
+  void (*alive_)() = nullptr;
   bool done_ = false;  // the handshake
   bool ended_ = true;
   int error_ = 0;

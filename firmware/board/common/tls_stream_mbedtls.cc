@@ -1,5 +1,4 @@
 #include <mbedtls/hmac_drbg.h>
-#include <mbedtls/memory_buffer_alloc.h>
 #include <mbedtls/ssl.h>
 
 #include <new>
@@ -45,8 +44,8 @@ bool MustWait(int result) {
 Status TlsStream::Start(const TlsConfig& c) {
   static_assert(sizeof(Session) <= sizeof(storage_));
   if (c.seed.size() < kSeedBytes) return Status::kInvalidArgument;
+  alive_ = c.alive;
   Session& s = *new (storage_.data()) Session;
-  mbedtls_memory_buffer_alloc_init(c.memory.data(), c.memory.size());
   mbedtls_ssl_init(&s.ssl);
   mbedtls_ssl_config_init(&s.config);
   mbedtls_x509_crt_init(&s.authority);
@@ -104,11 +103,20 @@ void TlsStream::Fail(int error) {
   lower_.Close();
 }
 
+int TlsStream::Handshake() {
+  int result = 0;
+  while (result == 0 && session().ssl.state != MBEDTLS_SSL_HANDSHAKE_OVER) {
+    if (alive_ != nullptr) alive_();
+    result = mbedtls_ssl_handshake_step(&session().ssl);
+  }
+  return result;
+}
+
 hal::Stream::State TlsStream::state() {
   if (ended_) return State::kClosed;
   if (done_) return State::kOpen;
   if (lower_.state() == State::kOpening) return State::kOpening;
-  const int result = mbedtls_ssl_handshake(&session().ssl);
+  const int result = Handshake();
   if (MustWait(result)) return State::kOpening;
   if (result != 0) {
     Fail(result);

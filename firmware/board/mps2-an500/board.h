@@ -22,5 +22,9 @@ inline constexpr std::uint32_t kClockHz = 25000000;
 inline constexpr std::uint32_t kWatchdogHz = kClockHz;
 /// What images for this board carry.
 inline constexpr const char* kHardwareId = "mps2-an500";
+/// What models are compiled for, as tinyfog-compile names it.
+inline constexpr const char* kTarget = "cortex-m7";
+/// Memory that the node image's models compute in.
+inline constexpr std::uint32_t kArenaBytes = 256 << 10;
 
 }  // namespace tinyfog::board

@@ -22,5 +22,9 @@ inline constexpr std::uint32_t kClockHz = 32000000;
 inline constexpr std::uint32_t kWatchdogHz = 32000;
 /// What images for this board carry.
 inline constexpr const char* kHardwareId = "mps3-an547";
+/// What models are compiled for, as tinyfog-compile names it.
+inline constexpr const char* kTarget = "cortex-m55";
+/// Memory that the node image's models compute in.
+inline constexpr std::uint32_t kArenaBytes = 128 << 10;
 
 }  // namespace tinyfog::board

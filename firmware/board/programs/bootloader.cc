@@ -1,5 +1,3 @@
-#include <mbedtls/memory_buffer_alloc.h>
-
 #include "board.h"
 #include "flash_map.h"
 #include "mapped_flash.h"
@@ -7,6 +5,7 @@
 #include "program.h"
 #include "retained.h"
 #include "tinyfog/boot/boot.h"
+#include "tinyfog/boot/crypto_memory.h"
 
 // The immutable bootloader: brings slot A into order, starts the watchdog and jumps.
 namespace tinyfog::board {
@@ -14,7 +13,7 @@ namespace {
 
 constexpr std::int32_t kNothingToRun = 4;
 constexpr std::uint32_t kWatchdogMs = 4000;
-std::uint8_t g_crypto[8192];
+std::uint8_t g_crypto[boot::kSignatureMemoryBytes];
 
 bool ReadKey(hal::Flash& flash, boot::PublicKey& key) {
   std::uint8_t bytes[wire::kTrustedKeyBytes];
@@ -34,7 +33,7 @@ bool ReadKey(hal::Flash& flash, boot::PublicKey& key) {
 
 std::int32_t Main() {
   const ResetReason reason = ReadResetReason();
-  mbedtls_memory_buffer_alloc_init(g_crypto, sizeof g_crypto);
+  boot::UseCryptoMemory(g_crypto);
   MappedFlash flash;
   boot::EcdsaCheck check;
   boot::Trust trust{{}, kHardwareId, &check};

@@ -6,6 +6,7 @@
 #include "seed.h"
 #include "semihosting.h"
 #include "tcp_stream.h"
+#include "tinyfog/boot/crypto_memory.h"
 #include "tls_stream.h"
 
 // The node of node_net behind TLS: certificates come from files of the emulator's host (DER),
@@ -70,7 +71,7 @@ std::int32_t Main() {
   static std::uint8_t files[3][kFileBytes];
   TlsConfig config;
   config.seed = seed;
-  config.memory = memory;
+  boot::UseCryptoMemory(memory);
   if (count == 6) {
     config.host = words[2];
     config.authority = ReadFile(words[3], files[0]);

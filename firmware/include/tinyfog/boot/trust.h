@@ -40,7 +40,7 @@ class SignatureCheck {
   ~SignatureCheck() = default;
 };
 
-/// The real one. A board hands mbedTLS a buffer first (mbedtls_memory_buffer_alloc_init).
+/// The real one. A board calls UseCryptoMemory (crypto_memory.h) first.
 class EcdsaCheck final : public SignatureCheck {
  public:
   bool IsGood(const PublicKey& key, const wire::Sha256& digest,
