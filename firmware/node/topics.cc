@@ -44,13 +44,13 @@ Topics::Topics(std::string_view site, std::string_view node) : site_(site) {
 
 Topic Topics::Make(std::string_view tail, std::string_view name) const {
   Topic topic;
-  topic.Add(state_.view().substr(0, root_bytes_)).Add(tail).Add(name);
+  topic.Add({state_.view().data(), root_bytes_}).Add(tail).Add(name);
   return topic;
 }
 
 std::string_view Topics::TailOf(std::string_view topic) const {
-  if (!topic.starts_with(state_.view().substr(0, root_bytes_))) return {};
-  return topic.substr(root_bytes_);
+  if (!topic.starts_with(std::string_view(state_.view().data(), root_bytes_))) return {};
+  return {topic.data() + root_bytes_, topic.size() - root_bytes_};
 }
 
 std::string_view Topics::FollowArtifact(int which, const wire::Sha256& digest) {

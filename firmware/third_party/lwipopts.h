@@ -33,7 +33,7 @@
 #define MEMP_NUM_TCP_SEG 8
 #define MEMP_NUM_PBUF 4
 /* A frame takes as many as it fills: small ones do not take the room of large ones. */
-#define PBUF_POOL_SIZE 24
+#define PBUF_POOL_SIZE 22
 #define PBUF_POOL_BUFSIZE 256
 
 #define MEM_ALIGNMENT 4

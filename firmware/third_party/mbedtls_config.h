@@ -51,10 +51,10 @@
 #define MBEDTLS_KEY_EXCHANGE_ECDHE_ECDSA_ENABLED
 #define MBEDTLS_KEY_EXCHANGE_PSK_ENABLED
 #define MBEDTLS_SSL_CIPHERSUITES MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, MBEDTLS_TLS_PSK_WITH_AES_128_GCM_SHA256
-/* What mbedTLS asks the server for as well. Certificates must fit into one record: mbedTLS does not put a handshake
-   message together from several. */
+/* TlsStream asks the server for records of at most 2048 bytes. Certificates must fit into one record, the server's into
+   2048 and the node's into 1024 bytes: mbedTLS does not put a handshake message together from several. */
 #define MBEDTLS_SSL_IN_CONTENT_LEN 2048
-#define MBEDTLS_SSL_OUT_CONTENT_LEN 2048
+#define MBEDTLS_SSL_OUT_CONTENT_LEN 1024
 #define MBEDTLS_PSK_MAX_LEN 32
 
 #include "mbedtls/check_config.h"
