@@ -1,0 +1,172 @@
+#include "agent_fixture.h"
+
+#include "tinyfog/compile/compile.h"
+#include "tinyfog/graph/from_tflite.h"
+#include "tinyfog/host/file.h"
+#include "tinyfog/nn/all_operators.h"
+#include "tinyfog/package/package.h"
+#include "tinyfog/tflite/model.h"
+#include "tinyfog/tflite/schema_generated.h"
+
+namespace tinyfog::node::testing {
+namespace {
+
+std::string HashOf(wire::Bytes bytes) {
+  boot::Hasher hasher;
+  hasher.Add(bytes);
+  const wire::Sha256 digest = hasher.Finish();
+  return {digest.begin(), digest.end()};
+}
+
+std::string TextOf(wire::Bytes bytes) { return std::string(wire::AsText(bytes)); }
+
+FlashMap Map(std::uint32_t unit) {
+  constexpr std::uint32_t kModel = 12;
+  return {.firmware = {.slot_a = 0,
+                       .slot_b = 2 * unit,
+                       .slot_bytes = 2 * unit,
+                       .scratch = 4 * unit,
+                       .journal = 5 * unit},
+          .model_slots = {7 * unit, (7 + kModel) * unit},
+          .model_slot_bytes = kModel * unit,
+          .model_journal = (7 + 2 * kModel) * unit,
+          .update_journal = (9 + 2 * kModel) * unit,
+          .node_state = (13 + 2 * kModel) * unit};
+}
+
+}  // namespace
+
+const std::vector<std::uint8_t>& MotorTfm() {
+  static const auto tfm = [] {
+    const auto file =
+        ReadFile(std::string(TINYFOG_SOURCE_DIR) + "/fleet/demo/models/motor/1/model.tflite");
+    const auto model = tflite::Parse(*file);
+    const auto graph = graph::FromTflite(**model);
+    return compile::Compile(*graph)->tfm;
+  }();
+  return tfm;
+}
+
+const Offer& MotorPackage(std::uint32_t version) {
+  static std::map<std::uint32_t, Offer> made;
+  Offer& offer = made[version];
+  if (!offer.digest.empty()) return offer;
+  package::Contents contents;
+  contents.name = "motor";
+  contents.version = version;
+  contents.security_counter = version;
+  contents.tfm = MotorTfm();
+  const auto file = package::Make(contents, boot::testing::TrustedKey());
+  const auto read = package::Read(*file);
+  offer.digest = HashOf(*file);
+  offer.bytes = file->size();
+  offer.proof = TextOf(read->proof);
+  for (const auto& chunk : read->chunks) offer.chunks.push_back(TextOf(chunk));
+  return offer;
+}
+
+Offer FirmwareOffer(const boot::testing::Image& image) {
+  Offer offer;
+  offer.digest = HashOf(image);
+  offer.bytes = image.size();
+  const wire::Bytes bytes = image;
+  for (std::size_t at = 0; at < image.size(); at += wire::kChunkBytes) {
+    offer.chunks.push_back(
+        TextOf(bytes.subspan(at, std::min<std::size_t>(wire::kChunkBytes, image.size() - at))));
+  }
+  const auto header = wire::ParseImageHeader(image, static_cast<std::uint32_t>(image.size()));
+  offer.proof =
+      TextOf(bytes.first(wire::kImageHeaderBytes)) + TextOf(bytes.subspan(header->TlvOffset()));
+  return offer;
+}
+
+AgentTest::AgentTest() : flash({(15 + 24) * kUnit, kUnit, 16}), map(Map(kUnit)) {}
+
+AgentConfig AgentTest::Config() {
+  AgentConfig config;
+  config.site = "s";
+  config.node = "n";
+  config.updater = {.map = map,
+                    .trust = boot::testing::TestTrust(),
+                    .mapped = flash.data(),
+                    .target = nn::Target::kPortable,
+                    .operators = nn::AllOperators(),
+                    .arena = arena_,
+                    .has_bootloader = true};
+  config.target = "portable";
+  config.pipeline.window_rows = 128;
+  config.offload_input = {nn::Type::kInt8, 0.03f, 0};
+  config.shortest_backoff_ms = 100;
+  config.longest_backoff_ms = 100;
+  return config;
+}
+
+void AgentTest::Start() { Start(Config()); }
+
+void AgentTest::Start(const AgentConfig& config, wire::MqttVersion version) {
+  boot::Boot(flash, map.firmware, boot::testing::TestTrust());
+  sensor = std::make_unique<SyntheticSensor>(MotorSensor(10000, 1));
+  agent = std::make_unique<Agent>(config, buffers_.Memory({window_, {}}), Parts());
+  broker = std::make_unique<ScriptedBroker>(agent->client(), version);
+  ASSERT_EQ(agent->Open(now), Status::kOk);
+}
+
+void AgentTest::Run(std::uint64_t ms) {
+  const std::uint64_t end = now + ms;
+  while (agent->end() == AgentEnd::kNone) {
+    const bool has_moved = broker->Pump(now);
+    if (agent->Work(now) || has_moved) continue;
+    if (now >= end) return;
+    ASSERT_GT(agent->NextDeadline(), now) << "it would spin";
+    now = std::min(end, agent->NextDeadline());
+  }
+}
+
+void AgentTest::Desire(const v1::Desired& desired) {
+  broker->Publish(now, std::string(kRoot) + "down/desired", desired.SerializeAsString(), 1, {},
+                  true);
+}
+
+void AgentTest::Command(v1::NodeCommand::Verb verb, std::uint64_t id) {
+  v1::NodeCommand command;
+  command.set_verb(verb);
+  command.set_id(id);
+  broker->Publish(now, std::string(kRoot) + "down/cmd", command.SerializeAsString());
+}
+
+v1::Desired::Artifact* AgentTest::Fill(v1::Desired::Artifact* artifact, const Offer& offer) {
+  artifact->set_digest(offer.digest);
+  artifact->set_bytes(static_cast<std::uint32_t>(offer.bytes));
+  artifact->set_chunks(static_cast<std::uint32_t>(offer.chunks.size()));
+  artifact->set_proof(offer.proof);
+  return artifact;
+}
+
+void AgentTest::Serve(const Offer& offer) {
+  Text<64> hex;
+  hex.AddHex(wire::AsBytes(offer.digest));
+  for (std::size_t i = 0; i < offer.chunks.size(); ++i) {
+    broker->Publish(now, "tinyfog/v1/s/art/" + std::string(hex.view()) + "/" + std::to_string(i),
+                    offer.chunks[i]);
+    Run(1);
+  }
+}
+
+void AgentTest::Install(const Offer& offer, std::uint64_t version) {
+  v1::Desired desired;
+  desired.set_version(version);
+  Fill(desired.mutable_model(), offer);
+  Desire(desired);
+  Run(100);
+  Serve(offer);
+  Run(100);
+  ASSERT_NE(agent->updater().model(), nullptr);
+}
+
+void AgentTest::OnResult(const AgentResult& result) {
+  results.push_back({std::string(result.model), result.sequence, result.from_gateway,
+                     result.top_index, result.confidence_permille,
+                     std::string(wire::AsText(result.output))});
+}
+
+}  // namespace tinyfog::node::testing
