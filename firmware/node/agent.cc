@@ -22,9 +22,10 @@ MqttClientConfig ClientConfig(const AgentConfig& config) {
 }
 
 // A board's reason 0 is that it had no power.
-UpdaterConfig UpdaterFor(const AgentConfig& config) {
+UpdaterConfig UpdaterFor(const AgentConfig& config, hal::Platform& platform) {
   UpdaterConfig updater = config.updater;
   updater.lost_power = config.reset_reason == 0;
+  updater.platform = &platform;
   return updater;
 }
 
@@ -36,7 +37,7 @@ Agent::Agent(const AgentConfig& config, const AgentMemory& memory, const AgentPa
       parts_(parts),
       topics_(config.site, config.node),
       client_(ClientConfig(config), memory.mqtt, *this),
-      updater_(parts.flash, UpdaterFor(config)),
+      updater_(parts.flash, UpdaterFor(config, parts.platform)),
       log_(parts.flash, config.updater.map.node_state, kRecordMagic) {
   Apply({});
   if (parts.sensor != nullptr) pipeline_.emplace(config.pipeline, memory.pipeline, *parts.sensor);

@@ -44,6 +44,7 @@ Status ModelUpdate::Open(bool may_switch) {
 bool ModelUpdate::Adopt(std::uint32_t slot) {
   check_.Start(slot, 0);
   while (check_.Step()) {
+    if (config_.platform != nullptr) config_.platform->FeedWatchdog();
   }
   if (check_.objection()) return false;
   Activate();

@@ -33,8 +33,8 @@ struct AgentConfig {
   std::string_view user;
   wire::Bytes password;
 
-  UpdaterConfig updater;    ///< lost_power comes from reset_reason
-  std::string_view target;  ///< as for tinyfog-compile, e.g. "cortex-m4"
+  UpdaterConfig updater;           ///< lost_power and platform are the agent's
+  std::string_view target;         ///< as for tinyfog-compile, e.g. "cortex-m4"
   std::uint32_t reset_reason = 0;  ///< tinyfog::board::ResetReason; 0: it had no power
   std::optional<Crash> crash;
 

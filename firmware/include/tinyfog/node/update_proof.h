@@ -5,6 +5,7 @@
 #include <span>
 
 #include "tinyfog/boot/image.h"
+#include "tinyfog/hal/platform.h"
 #include "tinyfog/nn/operator_table.h"
 #include "tinyfog/node/flash_map.h"
 #include "tinyfog/wire/node_messages.h"
@@ -22,6 +23,8 @@ struct UpdaterConfig {
   /// The node starts because it had no power, as far as is known: then a firmware that was tested
   /// when that happened may try again.
   bool lost_power = false;
+  /// Its watchdog is fed between the pieces of what Open does; null: nothing is.
+  hal::Platform* platform = nullptr;
 };
 
 /// Why an artifact is not taken. For most reasons with the number that it needs or names, and what
