@@ -76,7 +76,21 @@ bool ModelUpdate::Holds(std::uint32_t slot, wire::Bytes manifest) const {
   return std::equal(manifest.begin(), manifest.end(), Kept(slot).begin());
 }
 
+// A model that was there before, or was received whole, and that nothing has been written over.
+bool ModelUpdate::MayHoldWhole(std::uint32_t slot, wire::Bytes manifest) const {
+  const Transfer& kept = journal_.transfer();
+  const bool is_whole = kept.slot != slot || kept.state == Transfer::State::kDone;
+  return is_whole && !wants_transfer_ && Holds(slot, manifest);
+}
+
+Status ModelUpdate::BeginHeld(Transfer transfer) {
+  for (std::uint32_t i = 0; i < transfer.chunks(); ++i) transfer.Add(i);
+  transfer.tries = 1;
+  return journal_.Begin(transfer);
+}
+
 Status ModelUpdate::Begin(const Transfer& transfer, wire::Bytes manifest) {
+  wants_transfer_ = false;
   if (const Status begun = journal_.Begin(transfer); begun != Status::kOk) return begun;
   // The manifest is written like a chunk.
   ChunkWriter writer(flash_);
@@ -115,7 +129,12 @@ Verdict ModelUpdate::Consider(const wire::DesiredArtifact& artifact, std::uint64
   const bool goes_on = is_known && kept.state == Transfer::State::kReceiving &&
                        kept.slot == next.slot && kept.bytes == next.bytes &&
                        Holds(next.slot, signed_manifest);
-  if (!goes_on && Begin(next, signed_manifest) != Status::kOk) {
+  Status begun = Status::kOk;
+  if (!goes_on) {
+    begun =
+        MayHoldWhole(next.slot, signed_manifest) ? BeginHeld(next) : Begin(next, signed_manifest);
+  }
+  if (begun != Status::kOk) {
     objection = {UpdateReason::kFlash};
     return Verdict::kRefused;
   }
@@ -140,6 +159,11 @@ void ModelUpdate::StartVerify() { check_.Start(journal_.transfer().slot, slots_.
 bool ModelUpdate::Verify(Objection& objection) {
   if (check_.Step()) return true;
   objection = check_.objection();
+  if (objection && journal_.transfer().tries != 0) {
+    wants_transfer_ = true;
+    static_cast<void>(journal_.SetState(Transfer::State::kNone));
+    return false;
+  }
   if (!objection) {
     const std::uint32_t counter = std::max(slots_.counter, check_.manifest().security_counter);
     if (Switch(check_.slot(), counter) != Status::kOk) objection = {UpdateReason::kFlash};

@@ -42,10 +42,10 @@ Status TransferJournal::Begin(const Transfer& transfer) {
 }
 
 Status TransferJournal::AddChunk(std::uint32_t chunk) {
-  const auto bit = static_cast<std::uint8_t>(1u << chunk % 8);
-  transfer_.whole[chunk / 8] |= bit;
+  transfer_.Add(chunk);
   const Status written = Write();
-  if (written != Status::kOk) transfer_.whole[chunk / 8] &= static_cast<std::uint8_t>(~bit);
+  if (written != Status::kOk)
+    transfer_.whole[chunk / 8] &= static_cast<std::uint8_t>(~(1u << chunk % 8));
   return written;
 }
 

@@ -180,8 +180,14 @@ bool Updater::Work() {
   Objection objection;
   const bool more =
       kind_ == Kind::kFirmware ? firmware_.Verify(objection) : models_.Verify(objection);
-  if (!more) Finish(objection);
-  return more;
+  if (more) return true;
+  if (kind_ == Kind::kModel && models_.wants_transfer()) {
+    StopWork();
+    is_held_ = true;
+  } else {
+    Finish(objection);
+  }
+  return false;
 }
 
 bool Updater::TakeReport(std::uint64_t now_ms, wire::OtaReport& report) {

@@ -29,7 +29,7 @@ class ModelPowerCutTest : public ::testing::TestWithParam<Scenario> {
       const auto fill = static_cast<std::uint8_t>(version);
       const std::uint32_t bytes = GetParam().is_shorter ? 200 : 4096 + 40;
       models_.push_back(MakeModel({.version = version,
-                                   .counter = version,
+                                   .counter = 1,
                                    .bytes = bytes,
                                    .fill = fill,
                                    .is_coded = version == 2}));
@@ -145,6 +145,7 @@ INSTANTIATE_TEST_SUITE_P(Update, ModelPowerCutTest,
                          ::testing::Values(Scenario{"first", {}, 1, false, false, false},
                                            Scenario{"second", {1}, 2, false, false, true},
                                            Scenario{"third", {1, 2}, 3, false, false, false},
+                                           Scenario{"back", {1, 2}, 1, false, false, true},
                                            Scenario{"fall_back", {1, 2}, 2, true, false, true},
                                            Scenario{"fall_back_to_none", {1}, 1, true, false, true},
                                            Scenario{"refused", {1}, 2, false, true, true}),

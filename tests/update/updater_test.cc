@@ -202,6 +202,25 @@ TEST_F(UpdaterTest, WhatIsThereIsOnlyReported) {
   EXPECT_EQ(flash_.operations(), before);
 }
 
+TEST_F(UpdaterTest, ModelOfTheOtherSlotComesBackWithoutATransfer) {
+  const Artifact other = MakeModel({.version = 3, .fill = 3});
+  Install(one_);
+  Install(other);
+  Gateway gateway;
+  gateway.model = &one_;
+  EXPECT_TRUE(gateway.Serve(*Restart()));
+  EXPECT_EQ(gateway.model_told.state, State::kDone);
+  EXPECT_EQ(gateway.sent, 0u);
+  EXPECT_EQ(Runs(*Restart()), 1u);
+  // Unless it has suffered.
+  ASSERT_EQ(flash_.Erase(SmallMap().model_slots[1] + kUnit), Status::kOk);
+  gateway.model = &other;
+  EXPECT_TRUE(gateway.Serve(*Restart()));
+  EXPECT_EQ(gateway.model_told.state, State::kDone);
+  EXPECT_EQ(gateway.sent, 2u);
+  EXPECT_EQ(Runs(*Restart()), 3u);
+}
+
 TEST_F(UpdaterTest, FallsBackWhenTheActiveModelIsBroken) {
   Install(one_);
   Install(two_);
@@ -232,14 +251,16 @@ TEST_F(UpdaterTest, GoldenTestsAreCounted) {
 }
 
 TEST_F(UpdaterTest, ManyUpdatesWearEvenly) {
-  for (int round = 0; round < 20; ++round) {
-    Install(one_);
-    Install(MakeModel({.version = 3, .fill = 3}));
+  for (std::uint32_t version = 1; version <= 40; ++version) {
+    Install(MakeModel({.version = version, .fill = static_cast<std::uint8_t>(version)}));
   }
-  EXPECT_EQ(Runs(**node_), 3u);
-  const FlashMap& map = SmallMap();
-  for (const std::uint32_t slot : map.model_slots) EXPECT_LE(flash_.wear(slot), 20u);
-  EXPECT_LE(flash_.wear(map.update_journal + 2 * kUnit), 41u);
+  EXPECT_EQ(Runs(**node_), 40u);
+  const FlashMap map = SmallMap();
+  for (const std::uint32_t slot : map.model_slots) {
+    EXPECT_EQ(flash_.wear(slot), 20u);
+    EXPECT_EQ(flash_.wear(slot + 2 * kUnit), 20u);
+  }
+  EXPECT_LE(flash_.wear(map.update_journal + 2 * kUnit), 21u);
   EXPECT_LE(flash_.wear(map.model_journal), 21u);
 }
 

@@ -49,6 +49,8 @@ class ModelUpdate {
   /// All chunks are there. Then Verify until it returns false, with an objection or the new model.
   void StartVerify();
   bool Verify(Objection& objection);
+  /// What the slot held already did not verify: Consider it again, for a transfer.
+  bool wants_transfer() const { return wants_transfer_; }
 
  private:
   // As it is in flash.
@@ -64,7 +66,9 @@ class ModelUpdate {
   std::uint32_t FreeSlot() const;
   wire::Bytes Kept(std::uint32_t slot) const;
   bool Holds(std::uint32_t slot, wire::Bytes manifest) const;
+  bool MayHoldWhole(std::uint32_t slot, wire::Bytes manifest) const;
   Status Begin(const Transfer& transfer, wire::Bytes manifest);
+  Status BeginHeld(Transfer transfer);
   void Activate();
   void ListModels();
   void List(std::uint32_t slot, const wire::ModelManifest& manifest, bool is_active);
@@ -80,6 +84,7 @@ class ModelUpdate {
   std::array<wire::NodeModel, 2> listed_;
   std::array<wire::Sha256, 2> digests_;
   std::uint8_t listed_count_ = 0;
+  bool wants_transfer_ = false;
 };
 
 }  // namespace tinyfog::node

@@ -30,10 +30,12 @@ struct Transfer {
   std::uint8_t slot = 0;                              ///< of models
   State state = State::kNone;
   wire::UpdateReason reason = wire::UpdateReason::kNone;
-  std::uint8_t tries = 0;  ///< firmware: how often it was staged
+  /// Firmware: how often it was staged. Models: 1 when the slot held it already.
+  std::uint8_t tries = 0;
 
   std::uint32_t chunks() const { return (bytes + wire::kChunkBytes - 1) / wire::kChunkBytes; }
   bool has(std::uint32_t chunk) const { return (whole[chunk / 8] >> chunk % 8 & 1) != 0; }
+  void Add(std::uint32_t chunk) { whole[chunk / 8] |= static_cast<std::uint8_t>(1u << chunk % 8); }
   std::uint32_t received() const;
 };
 static_assert(sizeof(Transfer) == 112 && sizeof(Transfer) <= RecordLog::kValueBytes);

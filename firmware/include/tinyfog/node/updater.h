@@ -45,8 +45,8 @@ class Updater {
   /// there, in work, or was refused for this digest already starts nothing but a report. Checks
   /// signatures and erases: call it from the main loop, never from MqttHandler.
   void Want(const wire::Desired& desired);
-  /// Something desired had to wait for other work, which is done: Want the newest desired state
-  /// again.
+  /// Something desired had to wait for other work, which is done, or needs chunks after all: Want
+  /// the newest desired state again.
   bool wants_desired() const;
 
   /// The artifact whose chunks are to be subscribed to: `art/<digest>/+`. Empty: none.
