@@ -67,8 +67,8 @@ class Story {
     return byte;
   }
   Bytes Block() {
-    const std::size_t high = Byte();
-    const Bytes block = left_.first(std::min(left_.size(), high << 8 | Byte()));
+    const std::size_t high = Byte(), low = Byte();
+    const Bytes block = left_.first(std::min(left_.size(), high << 8 | low));
     left_ = left_.subspan(block.size());
     return block;
   }
