@@ -48,7 +48,9 @@ Status Agent::OnMessage(const wire::MqttPublish& message) {
     return Status::kOk;
   }
   if (tail == "down/error") return BeginAnswer(message, {});
-  if (tail.starts_with(kAnswer)) return BeginAnswer(message, {tail.data() + kAnswer.size(), tail.size() - kAnswer.size()});
+  if (tail.starts_with(kAnswer)) {
+    return BeginAnswer(message, {tail.data() + kAnswer.size(), tail.size() - kAnswer.size()});
+  }
   return Status::kNotFound;
 }
 

@@ -21,12 +21,13 @@ FORBIDDEN = re.compile(
 CODE_LIMIT = {"interpreter": 20000, "aot": 13000}
 SMALL = {"ad_int8": {"interpreter": 10000, "aot": 6000}}  # only FULLY_CONNECTED
 
+WITH_ALL_OPERATORS = ("board-run", "node", "node_plain", "node_misbehaves")
 BOOTLOADER_LIMIT = 20480
 
 
 def forbidden(one):
-    # The C library of the M55 computes floats of exp, log, ... in doubles; board-run alone has those operators.
-    doubles_allowed = one.core == "cortex-m55" and one.path.stem == "board-run"
+    # The C library of the M55 computes floats of exp, log, ... in doubles.
+    doubles_allowed = one.core == "cortex-m55" and one.path.stem in WITH_ALL_OPERATORS
     for name, _, _ in one.symbols():
         is_double = name.startswith("__aeabi_") or name.endswith("df3")
         if FORBIDDEN.match(name) and not (doubles_allowed and is_double):

@@ -62,8 +62,7 @@ std::filesystem::path Site::SignImage(const std::filesystem::path& elf, const st
   const std::filesystem::path raw = folder_ / (name + ".bin"), image = folder_ / (name + ".img");
   Run({"arm-none-eabi-objcopy", "-O", "binary", elf, raw});
   Run({Program("tinyfog-image"), "sign", raw, "-o", image, "--hardware", hardware, "--version",
-       version, "--counter", std::to_string(counter), "--key",
-       key.empty() ? signing_key() : key});
+       version, "--counter", std::to_string(counter), "--key", key.empty() ? signing_key() : key});
   return image;
 }
 
@@ -71,10 +70,18 @@ std::filesystem::path Site::Provision(const std::string& node, const std::string
                                       const std::filesystem::path& firmware, Security security) {
   const std::filesystem::path flash = folder_ / (node + ".flash");
   const int port = security == Security::kPlain ? plain_ : security == Security::kPsk ? psk_ : tls_;
-  std::vector<std::string> arguments = {
-      Program("tinyfog-provision"), "node", folder_.path(), node, "--broker",
-      "10.0.2.2:" + std::to_string(port), "--flash", flash, "--hardware", hardware, "--firmware",
-      firmware};
+  std::vector<std::string> arguments = {Program("tinyfog-provision"),
+                                        "node",
+                                        folder_.path(),
+                                        node,
+                                        "--broker",
+                                        "10.0.2.2:" + std::to_string(port),
+                                        "--flash",
+                                        flash,
+                                        "--hardware",
+                                        hardware,
+                                        "--firmware",
+                                        firmware};
   if (security == Security::kPlain) arguments.push_back("--plain");
   if (security == Security::kPsk) arguments.push_back("--psk");
   Run(arguments);

@@ -5,8 +5,8 @@
 namespace tinyfog::board {
 
 /// The board's external memory as NOR flash. It is RAM in the emulator: the rules are kept here,
-/// and the memory protection unit, of which it takes region kFlashRegion, lets nobody else write. What stands before slot A cannot be written at all: kOutOfRange. One per
-/// image.
+/// and the memory protection unit, of which it takes region kFlashRegion, lets nobody else write.
+/// What stands before slot A cannot be written at all: kOutOfRange. One per image.
 inline constexpr std::uint32_t kFlashRegion = 0;
 class MappedFlash final : public hal::Flash {
  public:

@@ -30,8 +30,9 @@ struct TlsConfig {
   void (*alive)() = nullptr;
 };
 
-/// TLS 1.2 over another stream, as a client. One per image, which has called boot::UseCryptoMemory. A server that cannot prove who it is is left before a
-/// byte is written. Dates of certificates are not looked at: there is no calendar.
+/// TLS 1.2 over another stream, as a client. One per image, which has called boot::UseCryptoMemory.
+/// A server that cannot prove who it is is left before a byte is written. Dates of certificates are
+/// not looked at: there is no calendar.
 class TlsStream final : public hal::Stream {
  public:
   explicit TlsStream(hal::Stream& lower) : lower_(lower) {}

@@ -58,8 +58,8 @@ Status TlsStream::Start(const TlsConfig& c) {
                                         MBEDTLS_SSL_TRANSPORT_STREAM, MBEDTLS_SSL_PRESET_DEFAULT);
   mbedtls_ssl_conf_rng(&s.config, mbedtls_hmac_drbg_random, &s.random);
   mbedtls_ssl_conf_authmode(&s.config, MBEDTLS_SSL_VERIFY_REQUIRED);
-  // As mbedtls_ssl_conf_max_frag_len would, which takes no more than both buffers hold; what is sent
-  // may be less than what was agreed on.
+  // As mbedtls_ssl_conf_max_frag_len would, which takes no more than both buffers hold; what is
+  // sent may be less than what was agreed on.
   s.config.mfl_code = MBEDTLS_SSL_MAX_FRAG_LEN_2048;
   if (!c.psk_identity.empty()) {
     mbedtls_ssl_conf_ciphersuites(&s.config, kPskSuites);

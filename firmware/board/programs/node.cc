@@ -17,8 +17,8 @@
 #include "tinyfog/node/mqtt_link.h"
 #include "tinyfog/node/synthetic_sensor.h"
 
-// The firmware of a node: what provisioning wrote into its flash says who it is and where its broker
-// is. The board has no sensor: it hears a motor that is made up.
+// The firmware of a node: what provisioning wrote into its flash says who it is and where its
+// broker is. The board has no sensor: it hears a motor that is made up.
 namespace tinyfog::board {
 namespace {
 
@@ -109,14 +109,14 @@ std::int32_t Main() {
   const auto image = boot::ReadImage(flash, kFlashMap.slot_a, kFlashMap.slot_bytes);
   static_cast<void>(Behaves(image.header.version, Moment::kStart));
   const auto key = wire::ReadTrustedKey(Flash(wire::kTrustedKey, wire::kTrustedKeyBytes));
-  const auto provisioning = wire::ReadProvisioning(
-      Flash(wire::kProvisioningRecords, wire::kProvisioningRecordsBytes));
+  const auto provisioning =
+      wire::ReadProvisioning(Flash(wire::kProvisioningRecords, wire::kProvisioningRecordsBytes));
   if (!key.ok() || !provisioning.ok()) return GiveUp("flash is not provisioned");
   static Seed seed;
   if (NextSeed(flash, seed) != Status::kOk) return GiveUp("no seed in flash");
   static Network network;
-  if (!network.Start({provisioning->address, provisioning->netmask, provisioning->router,
-                      Word(seed, 0)})) {
+  if (!network.Start(
+          {provisioning->address, provisioning->netmask, provisioning->router, Word(seed, 0)})) {
     return GiveUp("no Ethernet controller");
   }
   static TcpStream tcp(provisioning->broker, provisioning->port);

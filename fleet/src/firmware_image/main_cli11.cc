@@ -17,22 +17,24 @@ struct Options {
 };
 
 Outcome<tinyfog::wire::ImageVersion> ParseVersion(const std::string& text) {
-  unsigned major = 0, minor = 0, revision = 0, build = 0;
+  unsigned major = 0, minor = 0, revision = 0;
+  unsigned long long build = 0;
   int end = -1;
   const char* t = text.c_str();
   if (std::sscanf(t, "%3u.%3u.%5u%n", &major, &minor, &revision, &end) == 3 && t[end] == '+') {
     const int before = end;
     end = -1;
-    std::sscanf(t + before, "+%9u%n", &build, &end);
+    std::sscanf(t + before, "+%10llu%n", &build, &end);
     end = end < 0 ? end : before + end;
   }
-  if (end != static_cast<int>(text.size()) || major > 255 || minor > 255 || revision > 65535) {
+  if (end != static_cast<int>(text.size()) || major > 255 || minor > 255 || revision > 65535 ||
+      build > 0xFFFFFFFF) {
     return tinyfog::InvalidArgument("the version must be MAJOR.MINOR.REVISION[+BUILD], not " +
                                     text);
   }
-  return tinyfog::wire::ImageVersion{static_cast<std::uint8_t>(major),
-                                     static_cast<std::uint8_t>(minor),
-                                     static_cast<std::uint16_t>(revision), build};
+  return tinyfog::wire::ImageVersion{
+      static_cast<std::uint8_t>(major), static_cast<std::uint8_t>(minor),
+      static_cast<std::uint16_t>(revision), static_cast<std::uint32_t>(build)};
 }
 
 Outcome<Key> ReadKey(const std::string& path) {
