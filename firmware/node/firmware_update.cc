@@ -44,9 +44,7 @@ bool FirmwareUpdate::Runs(const wire::Sha256& content) const {
 // cannot be written now are found out again at the next start.
 void FirmwareUpdate::LearnEnd() {
   const Transfer& kept = journal_.transfer();
-  const bool is_open =
-      kept.state == Transfer::State::kReceiving || kept.state == Transfer::State::kStaged;
-  if (!is_open) {
+  if (!kept.is_open() && kept.state != Transfer::State::kStaged) {
     // The firmware that came back tells why the one before it refused itself.
     has_ended_ = kept.state == Transfer::State::kRefused && !is_testing();
     return;
@@ -54,7 +52,7 @@ void FirmwareUpdate::LearnEnd() {
   const bool runs = Runs(kept.content);
   if (is_testing()) {
     // A cut came between request and record.
-    if (runs && kept.state == Transfer::State::kReceiving) {
+    if (runs && kept.is_open()) {
       static_cast<void>(journal_.SetStaged());
     }
   } else if (runs) {
@@ -69,7 +67,7 @@ void FirmwareUpdate::LearnEnd() {
 void FirmwareUpdate::LearnFailure() {
   const bool is_reverted = state_.outcome == boot::Outcome::kReverted;
   if (is_reverted && config_.lost_power && journal_.transfer().tries < kMostTries) {
-    static_cast<void>(journal_.SetState(Transfer::State::kReceiving));
+    static_cast<void>(journal_.SetState(Transfer::State::kHeld));
     return;
   }
   has_ended_ = true;
@@ -94,6 +92,15 @@ wire::NodeFirmware FirmwareUpdate::Describe() const {
   return firmware;
 }
 
+// Slot B has the firmware before this one, or one that was reverted: perhaps what is wanted now.
+Status FirmwareUpdate::Begin(const Transfer& transfer) {
+  const boot::Layout& layout = config_.map.firmware;
+  const boot::CheckedImage b = boot::ReadImage(flash_, layout.slot_b, layout.slot_bytes);
+  const bool is_held = b.ok() && b.tlvs.digest == transfer.content && !wants_transfer_;
+  wants_transfer_ = false;
+  return is_held ? journal_.BeginHeld(transfer) : journal_.Begin(transfer);
+}
+
 Verdict FirmwareUpdate::Consider(const wire::DesiredArtifact& artifact, std::uint64_t desired,
                                  Objection& objection) {
   const Transfer& kept = journal_.transfer();
@@ -115,9 +122,9 @@ Verdict FirmwareUpdate::Consider(const wire::DesiredArtifact& artifact, std::uin
   next.desired = desired;
   next.state = Transfer::State::kReceiving;
   hash_end_ = proof.header.HashedBytes();
-  const bool goes_on = is_known && kept.state == Transfer::State::kReceiving &&
-                       kept.bytes == next.bytes && kept.content == next.content;
-  if (!goes_on && journal_.Begin(next) != Status::kOk) {
+  const bool goes_on =
+      is_known && kept.is_open() && kept.bytes == next.bytes && kept.content == next.content;
+  if (!goes_on && Begin(next) != Status::kOk) {
     objection = {UpdateReason::kFlash};
     return Verdict::kRefused;
   }
@@ -183,6 +190,11 @@ bool FirmwareUpdate::Verify(Objection& objection) {
   if (hashed == Status::kOk && hashed_ < hash_end_) return true;
   objection = hashed == Status::kOk ? CheckWhole() : Objection{UpdateReason::kFlash};
   hasher_.reset();
+  if (objection && journal_.transfer().state == Transfer::State::kHeld) {
+    wants_transfer_ = true;
+    static_cast<void>(journal_.SetState(Transfer::State::kNone));
+    return false;
+  }
   if (!objection) objection = Stage();
   if (objection) {
     static_cast<void>(journal_.SetState(Transfer::State::kRefused, objection.reason));

@@ -32,7 +32,7 @@ Status ModelUpdate::Open(bool may_switch) {
     if (Adopt(other) && may_switch) static_cast<void>(Switch(other, slots_.counter));
   }
   const Transfer& kept = journal_.transfer();
-  if (model_ && kept.state == Transfer::State::kReceiving && kept.slot == model_->slot) {
+  if (model_ && kept.is_open() && kept.slot == model_->slot) {
     // The switch was the last that went through.
     if (may_switch) static_cast<void>(journal_.SetState(Transfer::State::kDone));
   }
@@ -83,12 +83,6 @@ bool ModelUpdate::MayHoldWhole(std::uint32_t slot, wire::Bytes manifest) const {
   return is_whole && !wants_transfer_ && Holds(slot, manifest);
 }
 
-Status ModelUpdate::BeginHeld(Transfer transfer) {
-  for (std::uint32_t i = 0; i < transfer.chunks(); ++i) transfer.Add(i);
-  transfer.tries = 1;
-  return journal_.Begin(transfer);
-}
-
 Status ModelUpdate::Begin(const Transfer& transfer, wire::Bytes manifest) {
   wants_transfer_ = false;
   if (const Status begun = journal_.Begin(transfer); begun != Status::kOk) return begun;
@@ -126,13 +120,12 @@ Verdict ModelUpdate::Consider(const wire::DesiredArtifact& artifact, std::uint64
   next.bytes = manifest.tfm_bytes;
   next.slot = static_cast<std::uint8_t>(FreeSlot());
   next.state = Transfer::State::kReceiving;
-  const bool goes_on = is_known && kept.state == Transfer::State::kReceiving &&
-                       kept.slot == next.slot && kept.bytes == next.bytes &&
-                       Holds(next.slot, signed_manifest);
+  const bool goes_on = is_known && kept.is_open() && kept.slot == next.slot &&
+                       kept.bytes == next.bytes && Holds(next.slot, signed_manifest);
   Status begun = Status::kOk;
   if (!goes_on) {
-    begun =
-        MayHoldWhole(next.slot, signed_manifest) ? BeginHeld(next) : Begin(next, signed_manifest);
+    begun = MayHoldWhole(next.slot, signed_manifest) ? journal_.BeginHeld(next)
+                                                     : Begin(next, signed_manifest);
   }
   if (begun != Status::kOk) {
     objection = {UpdateReason::kFlash};
@@ -159,7 +152,7 @@ void ModelUpdate::StartVerify() { check_.Start(journal_.transfer().slot, slots_.
 bool ModelUpdate::Verify(Objection& objection) {
   if (check_.Step()) return true;
   objection = check_.objection();
-  if (objection && journal_.transfer().tries != 0) {
+  if (objection && journal_.transfer().state == Transfer::State::kHeld) {
     wants_transfer_ = true;
     static_cast<void>(journal_.SetState(Transfer::State::kNone));
     return false;

@@ -12,7 +12,7 @@ using Value = std::array<std::uint8_t, sizeof(Transfer)>;
 // What could not have been written, as by another firmware, is nothing.
 bool IsSane(const Transfer& transfer) {
   return transfer.bytes <= kMostChunks * wire::kChunkBytes &&
-         transfer.state <= Transfer::State::kRefused && transfer.slot < 2;
+         transfer.state <= Transfer::State::kHeld && transfer.slot < 2;
 }
 
 }  // namespace
@@ -39,6 +39,12 @@ Status TransferJournal::Write() { return log_.Write(std::bit_cast<Value>(transfe
 Status TransferJournal::Begin(const Transfer& transfer) {
   transfer_ = transfer;
   return Write();
+}
+
+Status TransferJournal::BeginHeld(Transfer transfer) {
+  transfer.state = Transfer::State::kHeld;
+  for (std::uint32_t i = 0; i < transfer.chunks(); ++i) transfer.Add(i);
+  return Begin(transfer);
 }
 
 Status TransferJournal::AddChunk(std::uint32_t chunk) {

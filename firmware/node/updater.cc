@@ -55,6 +55,7 @@ void Updater::TellKept(Kind kind) {
       return Tell(kind, State::kRefused, {kept.reason});
     case Transfer::State::kNone:
     case Transfer::State::kReceiving:
+    case Transfer::State::kHeld:
       return;
   }
 }
@@ -181,7 +182,7 @@ bool Updater::Work() {
   const bool more =
       kind_ == Kind::kFirmware ? firmware_.Verify(objection) : models_.Verify(objection);
   if (more) return true;
-  if (kind_ == Kind::kModel && models_.wants_transfer()) {
+  if (kind_ == Kind::kModel ? models_.wants_transfer() : firmware_.wants_transfer()) {
     StopWork();
     is_held_ = true;
   } else {

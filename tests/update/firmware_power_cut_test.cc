@@ -23,6 +23,7 @@ struct Scenario {
   std::uint32_t unit;
   std::size_t old_bytes, new_bytes;  ///< of code
   std::uint32_t stride;              ///< of second cuts in the normal suite
+  bool is_held = false;              ///< slot B has the new one
 };
 
 class FirmwarePowerCutTest : public ::testing::TestWithParam<Scenario> {
@@ -106,6 +107,9 @@ class FirmwarePowerCutTest : public ::testing::TestWithParam<Scenario> {
     board::NorFlash flash = SmallFlash(program, GetParam().unit);
     const FlashMap map = SmallMap(GetParam().unit);
     boot::testing::Put(flash, map.firmware.slot_a, MakeImage(1, 5, GetParam().old_bytes));
+    if (GetParam().is_held) {
+      boot::testing::Put(flash, map.firmware.slot_b, MakeImage(2, 6, GetParam().new_bytes));
+    }
     EXPECT_TRUE(BootNow(flash).runs);
     Node node(flash);
     Gateway gateway;
@@ -147,6 +151,7 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(Scenario{"confirmed", Does::kConfirm, 1024, 600, 700, 1},
                       Scenario{"crashes", Does::kCrash, 1024, 700, 600, 1},
                       Scenario{"refuses_itself", Does::kRefuseItself, 1024, 100, 600, 1},
+                      Scenario{"held", Does::kConfirm, 1024, 700, 600, 1, true},
                       Scenario{"two_chunks", Does::kConfirm, 4096, 300, 4000, 40}),
     [](const auto& info) { return std::string(info.param.name); });
 

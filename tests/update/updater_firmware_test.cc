@@ -123,6 +123,44 @@ TEST_F(FirmwareTest, IsTestedAgainWhenAPowerCutEndedTheTest) {
   EXPECT_EQ(gateway_.firmware_told.reason, UpdateReason::kReverted);
 }
 
+TEST_F(FirmwareTest, FirmwareBeforeComesBackWithoutATransfer) {
+  const Artifact one = MakeFirmware(MakeImage(1, 5, 6000));
+  const Artifact two = MakeFirmware(MakeImage(2, 5, 7000));
+  Stage(two);
+  EXPECT_EQ(updater().ConfirmFirmware(), Status::kOk);
+  gateway_.firmware = &one;
+  for (const bool is_broken : {true, false}) {
+    if (is_broken) {
+      ASSERT_EQ(flash_.Erase(SmallMap().firmware.slot_b), Status::kOk);
+    }
+    gateway_.sent = 0;
+    Serve();
+    EXPECT_EQ(gateway_.firmware_told.state, State::kStaged);
+    EXPECT_EQ(gateway_.sent, is_broken ? 2u : 0u);
+    Reset();
+    EXPECT_EQ(version(), is_broken ? 1 : 2);
+    EXPECT_EQ(updater().ConfirmFirmware(), Status::kOk);
+    gateway_.firmware = &two;
+  }
+}
+
+TEST_F(FirmwareTest, BrokenFirmwareFromBeforeIsTransferred) {
+  const Artifact one = MakeFirmware(MakeImage(1, 5, 6000));
+  Stage(MakeFirmware(MakeImage(2, 5, 7000)));
+  EXPECT_EQ(updater().ConfirmFirmware(), Status::kOk);
+  // Header and TLVs stay.
+  Buffer unit(kUnit);
+  ASSERT_EQ(flash_.Read(SmallMap().firmware.slot_b, unit), Status::kOk);
+  unit[1000] ^= 1;
+  ASSERT_EQ(flash_.Erase(SmallMap().firmware.slot_b), Status::kOk);
+  ASSERT_EQ(flash_.Program(SmallMap().firmware.slot_b, unit), Status::kOk);
+  gateway_.firmware = &one;
+  gateway_.sent = 0;
+  Serve();
+  EXPECT_EQ(gateway_.firmware_told.state, State::kStaged);
+  EXPECT_EQ(gateway_.sent, 2u);
+}
+
 TEST_F(FirmwareTest, RefusesItself) {
   Stage(two_);
   EXPECT_EQ(updater().RejectFirmware(UpdateReason::kSelfTest), Status::kOk);

@@ -35,6 +35,7 @@ class FirmwareUpdate {
   ChunkWriter::Chunk ChunkAt(std::uint32_t index, std::uint32_t message_bytes) const;
   void StartVerify();
   bool Verify(Objection& objection);
+  bool wants_transfer() const { return wants_transfer_; }
 
   /// As of Updater.
   Status Confirm();
@@ -44,6 +45,7 @@ class FirmwareUpdate {
   bool Runs(const wire::Sha256& content) const;
   void LearnEnd();
   void LearnFailure();
+  Status Begin(const Transfer& transfer);
   Status HashPiece();
   Objection CheckWhole();
   Objection Stage();
@@ -59,6 +61,7 @@ class FirmwareUpdate {
   std::uint32_t hash_end_ = 0;
   bool is_staged_ = false;
   bool has_ended_ = false;
+  bool wants_transfer_ = false;
 };
 
 }  // namespace tinyfog::node

@@ -68,7 +68,6 @@ class ModelUpdate {
   bool Holds(std::uint32_t slot, wire::Bytes manifest) const;
   bool MayHoldWhole(std::uint32_t slot, wire::Bytes manifest) const;
   Status Begin(const Transfer& transfer, wire::Bytes manifest);
-  Status BeginHeld(Transfer transfer);
   void Activate();
   void ListModels();
   void List(std::uint32_t slot, const wire::ModelManifest& manifest, bool is_active);

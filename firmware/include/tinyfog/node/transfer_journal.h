@@ -20,6 +20,7 @@ struct Transfer {
     kStaged = 2,   ///< firmware: the bootloader was asked to install it
     kDone = 3,     ///< is what runs
     kRefused = 4,  ///< for `reason`, after its chunks were there
+    kHeld = 5,     ///< as kReceiving, but the slot seems to hold all of it from before
   };
 
   wire::Sha256 digest{};                              ///< of the artifact's file
@@ -30,13 +31,13 @@ struct Transfer {
   std::uint8_t slot = 0;                              ///< of models
   State state = State::kNone;
   wire::UpdateReason reason = wire::UpdateReason::kNone;
-  /// Firmware: how often it was staged. Models: 1 when the slot held it already.
-  std::uint8_t tries = 0;
+  std::uint8_t tries = 0;  ///< firmware: how often it was staged
 
   std::uint32_t chunks() const { return (bytes + wire::kChunkBytes - 1) / wire::kChunkBytes; }
   bool has(std::uint32_t chunk) const { return (whole[chunk / 8] >> chunk % 8 & 1) != 0; }
   void Add(std::uint32_t chunk) { whole[chunk / 8] |= static_cast<std::uint8_t>(1u << chunk % 8); }
   std::uint32_t received() const;
+  bool is_open() const { return state == State::kReceiving || state == State::kHeld; }
 };
 static_assert(sizeof(Transfer) == 112 && sizeof(Transfer) <= RecordLog::kValueBytes);
 
@@ -54,6 +55,7 @@ class TransferJournal {
   /// Each writes a record. Errors: those of the flash; transfer() has the news all the same, but
   /// for a chunk, which then is not there.
   Status Begin(const Transfer& transfer);
+  Status BeginHeld(Transfer transfer);
   Status AddChunk(std::uint32_t chunk);  ///< precondition: below chunks()
   Status SetState(Transfer::State state, wire::UpdateReason reason = wire::UpdateReason::kNone);
   Status SetStaged();  ///< and counts the try
