@@ -6,7 +6,7 @@ namespace {
 using Tone = SyntheticSensor::Tone;
 
 // Of +-4 g in 16 bits.
-constexpr std::int16_t G(double g) { return static_cast<std::int16_t>(g * 8192); }
+consteval std::int16_t G(double g) { return static_cast<std::int16_t>(g * 8192); }
 constexpr std::uint16_t kLater = 49152;  // by a quarter turn
 constexpr std::uint32_t kTurn = 25000;   // mHz
 

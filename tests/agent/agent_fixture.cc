@@ -1,24 +1,9 @@
 #include "agent_fixture.h"
 
-#include "tinyfog/compile/compile.h"
-#include "tinyfog/graph/from_tflite.h"
-#include "tinyfog/host/file.h"
 #include "tinyfog/nn/all_operators.h"
-#include "tinyfog/package/package.h"
-#include "tinyfog/tflite/model.h"
-#include "tinyfog/tflite/schema_generated.h"
 
 namespace tinyfog::node::testing {
 namespace {
-
-std::string HashOf(wire::Bytes bytes) {
-  boot::Hasher hasher;
-  hasher.Add(bytes);
-  const wire::Sha256 digest = hasher.Finish();
-  return {digest.begin(), digest.end()};
-}
-
-std::string TextOf(wire::Bytes bytes) { return std::string(wire::AsText(bytes)); }
 
 FlashMap Map(std::uint32_t unit) {
   constexpr std::uint32_t kModel = 12;
@@ -35,50 +20,6 @@ FlashMap Map(std::uint32_t unit) {
 }
 
 }  // namespace
-
-const std::vector<std::uint8_t>& MotorTfm() {
-  static const auto tfm = [] {
-    const auto file =
-        ReadFile(std::string(TINYFOG_SOURCE_DIR) + "/fleet/demo/models/motor/1/model.tflite");
-    const auto model = tflite::Parse(*file);
-    const auto graph = graph::FromTflite(**model);
-    return compile::Compile(*graph)->tfm;
-  }();
-  return tfm;
-}
-
-const Offer& MotorPackage(std::uint32_t version) {
-  static std::map<std::uint32_t, Offer> made;
-  Offer& offer = made[version];
-  if (!offer.digest.empty()) return offer;
-  package::Contents contents;
-  contents.name = "motor";
-  contents.version = version;
-  contents.security_counter = version;
-  contents.tfm = MotorTfm();
-  const auto file = package::Make(contents, boot::testing::TrustedKey());
-  const auto read = package::Read(*file);
-  offer.digest = HashOf(*file);
-  offer.bytes = file->size();
-  offer.proof = TextOf(read->proof);
-  for (const auto& chunk : read->chunks) offer.chunks.push_back(TextOf(chunk));
-  return offer;
-}
-
-Offer FirmwareOffer(const boot::testing::Image& image) {
-  Offer offer;
-  offer.digest = HashOf(image);
-  offer.bytes = image.size();
-  const wire::Bytes bytes = image;
-  for (std::size_t at = 0; at < image.size(); at += wire::kChunkBytes) {
-    offer.chunks.push_back(
-        TextOf(bytes.subspan(at, std::min<std::size_t>(wire::kChunkBytes, image.size() - at))));
-  }
-  const auto header = wire::ParseImageHeader(image, static_cast<std::uint32_t>(image.size()));
-  offer.proof =
-      TextOf(bytes.first(wire::kImageHeaderBytes)) + TextOf(bytes.subspan(header->TlvOffset()));
-  return offer;
-}
 
 AgentTest::AgentTest() : flash({(15 + 24) * kUnit, kUnit, 16}), map(Map(kUnit)) {}
 
@@ -134,20 +75,9 @@ void AgentTest::Command(v1::NodeCommand::Verb verb, std::uint64_t id) {
   broker->Publish(now, std::string(kRoot) + "down/cmd", command.SerializeAsString());
 }
 
-v1::Desired::Artifact* AgentTest::Fill(v1::Desired::Artifact* artifact, const Offer& offer) {
-  artifact->set_digest(offer.digest);
-  artifact->set_bytes(static_cast<std::uint32_t>(offer.bytes));
-  artifact->set_chunks(static_cast<std::uint32_t>(offer.chunks.size()));
-  artifact->set_proof(offer.proof);
-  return artifact;
-}
-
 void AgentTest::Serve(const Offer& offer) {
-  Text<64> hex;
-  hex.AddHex(wire::AsBytes(offer.digest));
   for (std::size_t i = 0; i < offer.chunks.size(); ++i) {
-    broker->Publish(now, "tinyfog/v1/s/art/" + std::string(hex.view()) + "/" + std::to_string(i),
-                    offer.chunks[i]);
+    broker->Publish(now, ChunkTopic("s", offer, i), offer.chunks[i]);
     Run(1);
   }
 }

@@ -9,6 +9,7 @@
 
 #include "boot_node.h"
 #include "nor_flash.h"
+#include "offers.h"
 #include "scripted_broker.h"
 #include "tinyfog/node/agent.h"
 #include "tinyfog/node/synthetic_sensor.h"
@@ -16,19 +17,6 @@
 
 /// An agent with a virtual clock on strict flash, whose broker and gateway are the test.
 namespace tinyfog::node::testing {
-
-/// A model package and its chunks, or a firmware image and its.
-struct Offer {
-  std::string digest;
-  std::string proof;
-  std::size_t bytes = 0;
-  std::vector<std::string> chunks;
-};
-
-/// The demo model compiled for the portable target, and its package.
-const std::vector<std::uint8_t>& MotorTfm();
-const Offer& MotorPackage(std::uint32_t version = 1);
-Offer FirmwareOffer(const boot::testing::Image& image);
 
 class AgentTest : public ::testing::Test, private hal::Platform, private Application {
  protected:
@@ -58,7 +46,6 @@ class AgentTest : public ::testing::Test, private hal::Platform, private Applica
   void Serve(const Offer& offer);
   /// Until the model runs.
   void Install(const Offer& offer, std::uint64_t version = 1);
-  static v1::Desired::Artifact* Fill(v1::Desired::Artifact* artifact, const Offer& offer);
 
   std::uint32_t Microseconds() override { return microseconds += 250; }
   std::uint32_t StackFreeBytes() override { return 4321; }

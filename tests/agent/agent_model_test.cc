@@ -51,10 +51,9 @@ TEST_F(AgentModelTest, TakesAModelAndComputesTheGatewaysBytes) {
   Fill(desired.mutable_model(), MotorPackage());
   Desire(desired);
   Run(100);
-  Text<64> hex;
-  hex.AddHex(wire::AsBytes(MotorPackage().digest));
-  EXPECT_THAT(broker->filters,
-              ::testing::Contains("tinyfog/v1/s/art/" + std::string(hex.view()) + "/+"));
+  std::string filter = ChunkTopic("s", MotorPackage(), 0);
+  filter.back() = '+';
+  EXPECT_THAT(broker->filters, ::testing::Contains(filter));
   EXPECT_EQ(Last<v1::OtaReport>("up/ota").state(), v1::OtaReport::STATE_WANT);
   Serve(MotorPackage());
   Run(100);
