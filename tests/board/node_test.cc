@@ -4,6 +4,7 @@
 #include "board.h"
 #include "mqtt_client.h"
 #include "site.h"
+#include "tinyfog/base/crc32.h"
 
 // A node's firmware on an emulated board: provisioned flash, bootloader, a real broker that demands
 // certificates. The test is the gateway.
@@ -89,12 +90,18 @@ class NodeTest : public ::testing::TestWithParam<const char*> {
     message.retained = retained;
     peer_.Publish(message);
   }
+  void Command(v1::NodeCommand::Verb verb) {
+    v1::NodeCommand command;
+    command.set_verb(verb);
+    command.set_id(1);
+    Publish("node-1/down/cmd", command.SerializeAsString());
+  }
   void Want(const Artifact& artifact) {
     v1::Desired desired;
     desired.set_version(++desired_);
     *(artifact.kind == v1::ARTIFACT_KIND_MODEL ? desired.mutable_model()
                                                : desired.mutable_firmware()) = artifact.Desired();
-    desired.mutable_settings()->set_sample_interval_ms(100);
+    *desired.mutable_settings() = settings_;
     Publish("node-1/down/desired", desired.SerializeAsString(), true);
   }
   // Publishes what a report says is missing.
@@ -127,7 +134,10 @@ class NodeTest : public ::testing::TestWithParam<const char*> {
     EXPECT_EQ(last.reason(), reason) << v1::UpdateReason_Name(last.reason());
   }
 
+  void SetUp() override { settings_.set_sample_interval_ms(100); }
+
   Site site_;
+  v1::Desired::Settings settings_;
   MqttClient peer_{site_.uri(), {kUp + "#"}};
   std::unique_ptr<Board> board_;
   std::uint64_t desired_ = 0;
@@ -159,10 +169,7 @@ TEST_P(NodeTest, EveryStartCounts) {
   board_->Kill();
   board_->Start();
   EXPECT_EQ(NextState(NodeState::KIND_READY).session(), 2u);
-  v1::NodeCommand command;
-  command.set_verb(v1::NodeCommand::VERB_REBOOT);
-  command.set_id(1);
-  Publish("node-1/down/cmd", command.SerializeAsString());
+  Command(v1::NodeCommand::VERB_REBOOT);
   const NodeState state = NextState(NodeState::KIND_READY);
   EXPECT_EQ(state.session(), 3u);
   EXPECT_EQ(state.reset(), 1u) << "asked for";
@@ -180,6 +187,45 @@ TEST_P(NodeTest, TakesModelsAndRunsThem) {
   while (!HasFailure() && (state.models_size() < 2 || state.desired() < desired_));
   for (const auto& model : state.models()) EXPECT_EQ(model.active(), model.version() == 2);
   Next<v1::NodeResult>("result/motor");
+}
+
+TEST_P(NodeTest, StackAndClockSuffice) {
+  StartBoard();
+  ExpectTaken(Model(1));
+  Next<v1::NodeResult>("result/motor");
+  Command(v1::NodeCommand::VERB_SEND_TELEMETRY);
+  const auto telemetry = Next<v1::NodeTelemetry>("telemetry");
+  // TLS, a signature and a model have run.
+  EXPECT_GT(telemetry.stack_free_bytes(), 2048u);
+  EXPECT_GT(telemetry.inferences(), 0u);
+  EXPECT_GT(telemetry.inference_us(), 0u);
+  EXPECT_EQ(telemetry.messages_lost(), 0u);
+}
+
+TEST_P(NodeTest, SendsUpWhatItIsNotSureOf) {
+  StartBoard();
+  const Artifact model = Model(1);
+  ExpectTaken(model);
+  settings_.set_cascade_permille(1001);
+  Want(model);
+  std::optional<mqtt::Message> sample;
+  do sample = peer_.Next();
+  while (sample && sample->topic != kUp + "infer/motor");
+  ASSERT_TRUE(sample);
+  EXPECT_EQ(sample->payload.size(), 128u * 3);
+  mqtt::Message answer;
+  answer.topic = kRoot + "node-1/down/infer/motor";
+  answer.payload = std::string("\x80\x80\x80\x7F\x80", 5);
+  answer.correlation_data = sample->correlation_data;
+  answer.qos = 1;
+  peer_.Publish(answer);
+  v1::NodeResult result;
+  do result = Next<v1::NodeResult>("result/motor");
+  while (!HasFailure() && !result.from_gateway());
+  EXPECT_EQ(result.top_index(), 3u);
+  EXPECT_EQ(
+      result.output_crc(),
+      Crc32({reinterpret_cast<const std::uint8_t*>(answer.payload.data()), answer.payload.size()}));
 }
 
 TEST_P(NodeTest, GoesOnWithADownloadBehindAPowerCut) {
