@@ -1,0 +1,191 @@
+#include <array>
+#include <cstdlib>
+
+#include "nor_flash.h"
+#include "tinyfog/nn/kernels/move.h"
+#include "tinyfog/node/agent.h"
+#include "tinyfog/node/synthetic_sensor.h"
+
+// An agent at a broker that sends anything. The input is a list of operations: raw bytes, messages
+// to the topics that the agent knows, time that passes, connections that break. Whatever comes, the
+// agent comes to rest, keeps flash's rules, and stops when told.
+namespace {
+
+using namespace tinyfog;  // NOLINT: a program of one file
+using wire::Bytes;
+
+constexpr std::uint32_t kUnit = 4096;
+constexpr std::string_view kTopics[] = {
+    "tinyfog/v1/s/n/down/desired",
+    "tinyfog/v1/s/n/down/cmd",
+    "tinyfog/v1/s/n/down/infer/big",
+    "tinyfog/v1/s/n/down/error",
+    "tinyfog/v1/s/art/0000000000000000000000000000000000000000000000000000000000000000/0",
+    "tinyfog/v1/s/n/down/else",
+};
+constexpr node::FlashMap kMap{
+    .firmware = {.slot_a = 0,
+                 .slot_b = 2 * kUnit,
+                 .slot_bytes = 2 * kUnit,
+                 .scratch = 4 * kUnit,
+                 .journal = 5 * kUnit},
+    .model_slots = {7 * kUnit, 10 * kUnit},
+    .model_slot_bytes = 3 * kUnit,
+    .model_journal = 13 * kUnit,
+    .update_journal = 15 * kUnit,
+    .node_state = 19 * kUnit,
+};
+
+// Takes every signature whose first byte is even, so that what is behind is reached as well.
+class EvenCheck final : public boot::SignatureCheck {
+ public:
+  bool IsGood(const boot::PublicKey&, const wire::Sha256&,
+              const wire::EcdsaSignature& signature) override {
+    return signature[0] % 2 == 0;
+  }
+};
+
+class Board final : public hal::Platform {
+ public:
+  std::uint32_t Microseconds() override { return ++microseconds_; }
+  std::uint32_t StackFreeBytes() override { return 0; }
+  void FeedWatchdog() override {}
+
+ private:
+  std::uint32_t microseconds_ = 0;
+};
+
+class Session {
+ public:
+  Session()
+      : flash_({21 * kUnit, kUnit, 16}),
+        sensor_(node::MotorSensor(1000, 1)),
+        agent_(Config(), buffers_.Memory({window_, {}}), {flash_, board_, &sensor_, nullptr}) {
+    if (agent_.Open(now_) != Status::kOk) std::abort();
+  }
+
+  void Play(Bytes operations) {
+    while (!operations.empty() && agent_.end() == node::AgentEnd::kNone) {
+      const std::uint8_t operation = Take(operations, 1)[0];
+      const std::size_t count = operations.empty() ? 0 : Take(operations, 1)[0];
+      if (operation < 0x20) {
+        Feed(Take(operations, count));
+      } else if (operation < 0xC0) {
+        Publish(operation, Take(operations, count * (operation % 2 + 1)));
+      } else if (operation < 0xF0) {
+        Rest(count * 100);
+      } else {
+        Break();
+      }
+    }
+    agent_.Stop(now_);
+    Rest(10000);
+    if (agent_.end() == node::AgentEnd::kNone) std::abort();
+    if (!flash_.violation().empty()) std::abort();
+  }
+
+ private:
+  node::AgentConfig Config() {
+    node::AgentConfig config;
+    config.site = "s";
+    config.node = "n";
+    config.updater = {.map = kMap,
+                      .trust = {{}, "test", &check_},
+                      .mapped = flash_.data(),
+                      .target = nn::Target::kPortable,
+                      .operators = nn::Operators<nn::Fill>::kTable,
+                      .arena = arena_,
+                      .has_bootloader = true};
+    config.pipeline.window_rows = 128;
+    config.offload_model = "big";
+    config.longest_backoff_ms = 500;
+    return config;
+  }
+  static Bytes Take(Bytes& from, std::size_t count) {
+    const Bytes taken = from.first(std::min(count, from.size()));
+    from = from.subspan(taken.size());
+    return taken;
+  }
+
+  // Moves what can be moved. True when something did.
+  bool Pump() {
+    node::MqttClient& client = agent_.client();
+    client.Tick(now_);
+    bool has_moved = false;
+    if (client.wants_transport() && !is_open_) {
+      is_open_ = has_moved = true;
+      client.TransportOpened(now_);
+      Drain();
+      constexpr std::uint8_t kConnack[] = {0x20, 3, 0, 0, 0};
+      client.Receive(now_, kConnack);
+    }
+    has_moved = Drain() || has_moved;
+    if (is_open_ && !client.wants_transport()) {
+      Break();
+      has_moved = true;
+    }
+    return has_moved;
+  }
+  bool Drain() {
+    std::array<std::uint8_t, 128> out;
+    bool has_moved = false;
+    while (agent_.client().Pull(now_, out) > 0) has_moved = true;
+    return has_moved;
+  }
+  void Feed(Bytes bytes) {
+    Pump();
+    for (int stalls = 0; !bytes.empty() && is_open_;) {
+      const std::size_t taken = agent_.client().Receive(now_, bytes);
+      bytes = bytes.subspan(taken);
+      stalls = taken == 0 ? stalls + 1 : 0;
+      if (stalls > 1) std::abort();  // all is sent, and still it takes nothing
+      Pump();
+    }
+  }
+  void Publish(std::uint8_t choice, Bytes payload) {
+    std::array<std::uint8_t, 1024> packet;
+    wire::Writer writer(packet);
+    wire::MqttPublish publish;
+    publish.topic = kTopics[choice / 2 % std::size(kTopics)];
+    publish.qos = choice >> 4 & 1;
+    publish.packet_id = publish.qos;
+    publish.payload_bytes = static_cast<std::uint32_t>(payload.size());
+    WriteMqttPublish(writer, agent_.client().version(), publish);
+    writer.Put(payload);
+    Feed(writer.written());
+  }
+  void Break() {
+    is_open_ = false;
+    agent_.client().TransportClosed(now_);
+  }
+  void Rest(std::uint64_t ms) {
+    const std::uint64_t end = now_ + ms;
+    for (int turns = 0; agent_.end() == node::AgentEnd::kNone; ++turns) {
+      if (turns > 100000) std::abort();  // it never comes to rest
+      const bool has_moved = Pump();
+      if (agent_.Work(now_) || has_moved) continue;
+      if (now_ >= end) return;
+      if (agent_.NextDeadline() <= now_) std::abort();  // it would spin
+      now_ = std::min(end, agent_.NextDeadline());
+    }
+  }
+
+  board::NorFlash flash_;
+  Board board_;
+  EvenCheck check_;
+  node::SyntheticSensor sensor_;
+  alignas(16) std::array<std::uint8_t, 64> arena_{};
+  std::array<std::int16_t, 384> window_{};
+  node::AgentBuffers<384> buffers_{};
+  node::Agent agent_;
+  std::uint64_t now_ = 1000;
+  bool is_open_ = false;
+};
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  Session session;
+  session.Play({data, size});
+  return 0;
+}
