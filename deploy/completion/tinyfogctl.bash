@@ -14,7 +14,7 @@ _tinyfogctl() {
   COMPREPLY=()
   case "$previous" in
     --tls-ca | --tls-cert | --tls-key | --config | --input | --json-input | --output) COMPREPLY=($(compgen -f -- "$cur")); return ;;
-    --server | --timeout | --version | --repeat | --top | --board | --count | --node) return ;;
+    --server | --timeout | --version | --repeat | --top | --board | --count | --firmware | --sample-interval-ms | --cascade-permille | --cascade-model | --telemetry-interval-s | --node) return ;;
     --model) COMPREPLY=($(compgen -W "$(_tinyfogctl_models)" -- "$cur")); return ;;
   esac
   for ((i = 1; i < COMP_CWORD; i++)); do
@@ -31,7 +31,7 @@ _tinyfogctl() {
     esac
   done
   case "$path" in
-    "") commands="status model watch version completion" options="" ;;
+    "") commands="status model node watch version completion" options="" ;;
     "status") commands="" options="--help" ;;
     "model") commands="list show load unload push infer fit" options="--help" ;;
     "model list") commands="" options="--help --names" ;;
@@ -41,6 +41,12 @@ _tinyfogctl() {
     "model push") commands="" options="--help --version --config --no-load" ;;
     "model infer") commands="" options="--help --input --json-input --output --repeat --top --version" ;;
     "model fit") commands="" options="--help --board" ;;
+    "node") commands="list show watch set remove" options="--help" ;;
+    "node list") commands="" options="--help --names" ;;
+    "node show") commands="" options="--help" ;;
+    "node watch") commands="" options="--help --count" ;;
+    "node set") commands="" options="--help --model --firmware --sample-interval-ms --cascade-permille --cascade-model --telemetry-interval-s --wait" ;;
+    "node remove") commands="" options="--help" ;;
     "watch") commands="" options="--help --follow-events --count --model --node" ;;
     "version") commands="" options="--help" ;;
     "completion") commands="" options="--help" ;;
@@ -59,6 +65,6 @@ _tinyfogctl() {
 }
 
 complete -o filenames -F _tinyfogctl tinyfogctl
-_tinyfogctl_paths="status model model/list model/show model/load model/unload model/push model/infer model/fit watch version completion"
-_tinyfogctl_value_options="--tls-ca --tls-cert --tls-key --server --timeout --version --config --version --input --json-input --output --repeat --top --version --board --count --model --node"
+_tinyfogctl_paths="status model model/list model/show model/load model/unload model/push model/infer model/fit node node/list node/show node/watch node/set node/remove watch version completion"
+_tinyfogctl_value_options="--tls-ca --tls-cert --tls-key --server --timeout --version --config --version --input --json-input --output --repeat --top --version --board --count --model --firmware --sample-interval-ms --cascade-permille --cascade-model --telemetry-interval-s --count --model --node"
 _tinyfogctl_global_options="--help --server --tls-ca --tls-cert --tls-key --timeout --json --no-color"

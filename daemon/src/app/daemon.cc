@@ -5,6 +5,7 @@
 #include <thread>
 #include <utility>
 
+#include "tinyfog/host/file.h"
 #include "tinyfog/log/log.h"
 
 namespace tinyfog::app {
@@ -41,6 +42,8 @@ Outcome<void> Daemon::Start() {
   TINYFOG_TRY(StartMetrics());
   TINYFOG_TRY(StartInference());
   TINYFOG_TRY(StartMqtt());
+  TINYFOG_TRY(StartArtifacts());
+  TINYFOG_TRY(StartFleet());
   TINYFOG_TRY(StartGrpc());
   return Announce();
 }
@@ -86,13 +89,43 @@ Outcome<void> Daemon::StartMqtt() {
   return {};
 }
 
+Outcome<void> Daemon::StartArtifacts() {
+  artifact::StoreOptions options;
+  options.folder = config_.data / "artifacts";
+  options.largest_bytes = config_.artifacts.max_bytes;
+  for (const auto& file : config_.artifacts.trusted_keys) {
+    auto pem = ReadFile(file, 1 << 16);
+    if (!pem.ok()) return InContext(pem.error(), "artifacts.trusted_keys");
+    auto key = firmware_image::Key::FromPem({pem->begin(), pem->end()});
+    if (!key.ok()) return InContext(key.error(), "artifacts.trusted_keys: " + file);
+    options.trusted.push_back(std::move(key).value());
+  }
+  std::vector<std::string> warnings;
+  auto store = artifact::Store::Open(std::move(options), warnings);
+  for (const auto& warning : warnings) log::Warning(warning);
+  if (!store.ok()) return InContext(store.error(), "artifacts");
+  artifacts_ = std::move(store).value();
+  return {};
+}
+
+Outcome<void> Daemon::StartFleet() {
+  if (!config_.mqtt.enabled || !config_.fleet.enabled) return {};
+  auto fleet =
+      fleet::Fleet::Create(config_.fleet, config_.mqtt, endpoints_.mqtt, config_.data / "nodes.db",
+                           {*loop_, *artifacts_, *metrics_, *events_});
+  if (!fleet.ok()) return InContext(fleet.error(), "fleet");
+  fleet_ = std::move(fleet).value();
+  fleet_->Start();
+  return {};
+}
+
 Outcome<void> Daemon::StartGrpc() {
   if (const auto& socket = config_.grpc.unix_socket; !socket.empty()) {
     const auto created = CreateFolder(socket.parent_path());
     if (!created.ok()) return InContext(created.error(), "grpc.unix_socket");
   }
   rpc::Backing backing{*server_, *events_, *metrics_,
-                       [this](v1::GatewayStatus& status) { Complete(status); }};
+                       [this](v1::GatewayStatus& status) { Complete(status); }, fleet_.get()};
   auto rpc = rpc::Server::Start(config_.grpc, std::move(backing));
   if (!rpc.ok()) return InContext(rpc.error(), "grpc");
   rpc_ = std::move(rpc).value();
@@ -108,8 +141,11 @@ Outcome<void> Daemon::StartGrpc() {
 void Daemon::AwaitPrivateBroker() const {
   constexpr milliseconds kLook{5};
   const auto until = std::chrono::steady_clock::now() + kBrokerBound;
-  while (broker_ && gateway_->status().state() != v1::Broker::STATE_CONNECTED &&
-         std::chrono::steady_clock::now() < until) {
+  const auto connected = [this] {
+    return gateway_->status().state() == v1::Broker::STATE_CONNECTED &&
+           (!fleet_ || fleet_->connected());
+  };
+  while (broker_ && !connected() && std::chrono::steady_clock::now() < until) {
     std::this_thread::sleep_for(kLook);
   }
 }
@@ -252,6 +288,7 @@ void Daemon::Stop() {
   endpoints_file_->Remove();
   Tell("tinyfogd is stopping");
   rpc_->BeginDrain();
+  if (fleet_) fleet_->Stop(kDisconnectBound);
   if (gateway_) gateway_->Leave();
   const std::size_t dropped = server_->Drain(config_.drain_timeout);
   if (dropped > 0) {

@@ -11,7 +11,9 @@
 #include "notifier.h"
 #include "process_metrics.h"
 #include "tinyfog/config/config.h"
+#include "tinyfog/artifact/store.h"
 #include "tinyfog/events/event_bus.h"
+#include "tinyfog/fleet/fleet.h"
 #include "tinyfog/inference/server.h"
 #include "tinyfog/loop/event_loop.h"
 #include "tinyfog/metrics/metrics.h"
@@ -49,6 +51,8 @@ class Daemon {
   Outcome<void> StartMetrics();
   Outcome<void> StartInference();
   Outcome<void> StartMqtt();
+  Outcome<void> StartArtifacts();
+  Outcome<void> StartFleet();
   Outcome<void> StartGrpc();
   void AwaitPrivateBroker() const;
   Outcome<void> Announce();
@@ -79,6 +83,8 @@ class Daemon {
   std::unique_ptr<mqtt_gateway::PrivateBroker> broker_;
   std::unique_ptr<inference::Server> server_;
   std::unique_ptr<mqtt_gateway::Gateway> gateway_;
+  std::unique_ptr<artifact::Store> artifacts_;
+  std::unique_ptr<fleet::Fleet> fleet_;
   std::unique_ptr<rpc::Server> rpc_;
   std::unique_ptr<Watchdog> watchdog_;
   std::vector<std::unique_ptr<loop::Registration>> registrations_;

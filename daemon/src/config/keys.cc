@@ -235,6 +235,18 @@ void AddMqtt(std::vector<Key>& keys) {
   keys.push_back(Bool("mqtt.tls.verify", TINYFOG_FIELD(mqtt.tls.verify)));
 }
 
+void AddFleet(std::vector<Key>& keys) {
+  keys.push_back(Texts("artifacts.trusted_keys",
+                       "a list of PEM files like [\"/etc/tinyfog/signing.pem\"]",
+                       TINYFOG_FIELD(artifacts.trusted_keys)));
+  keys.push_back(Integer("artifacts.max_bytes", 4096, kGiB, TINYFOG_FIELD(artifacts.max_bytes)));
+  keys.push_back(Bool("fleet.enabled", TINYFOG_FIELD(fleet.enabled)));
+  keys.push_back(Integer("fleet.max_nodes", 1, 100'000, TINYFOG_FIELD(fleet.max_nodes)));
+  keys.push_back(Integer("fleet.gather_ms", 0, 60'000, TINYFOG_FIELD(fleet.gather)));
+  keys.push_back(Integer("fleet.window", 1, 256, TINYFOG_FIELD(fleet.window)));
+  keys.push_back(Integer("fleet.bytes_per_second", 0, kGiB, TINYFOG_FIELD(fleet.bytes_per_second)));
+}
+
 void AddBroker(std::vector<Key>& keys) {
 #define TINYFOG_BROKER(member) TINYFOG_FIELD(mqtt.broker.member)
   const std::string section = "mqtt.broker.";
@@ -309,6 +321,7 @@ const std::vector<Key>& Keys() {
     AddModelDefaults(*list);
     AddMqtt(*list);
     AddBroker(*list);
+    AddFleet(*list);
     AddGrpc(*list);
     return list;
   }();

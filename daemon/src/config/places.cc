@@ -86,6 +86,7 @@ std::vector<std::string> CheckFiles(const Config& config) {
   Checker check;
   check.Folder("data", config.data);
   check.Folder("inference.repository", config.inference.repository);
+  for (const auto& key : config.artifacts.trusted_keys) check.File("artifacts.trusted_keys", key);
   if (config.mqtt.enabled) {
     check.File("mqtt.tls.ca_file", config.mqtt.tls.ca_file);
     check.File("mqtt.tls.cert_file", config.mqtt.tls.cert_file);

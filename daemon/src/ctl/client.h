@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "exit_code.h"
 #include "inference/grpc_service.pb.h"
 #include "options.h"
+#include "tinyfog/v1/fleet.pb.h"
 #include "tinyfog/v1/gateway.pb.h"
 #include "tinyfog/v1/models.pb.h"
 
@@ -57,6 +59,15 @@ class Client {
   Done Watch(const v1::WatchEventsRequest& request,
              const std::function<bool(const v1::Event&)>& on_event);
   void Cancel();
+
+  Answer<v1::ListNodesResponse> Nodes(const std::string& prefix);
+  Answer<v1::Node> Node(const std::string& id);
+  Answer<v1::Node> SetNode(const v1::SetNodeRequest& request);
+  Answer<v1::Node> RemoveNode(const std::string& id);
+  /// As Watch; ends with kTimeout when `bound` has passed, if one is given.
+  Done WatchNodes(const v1::WatchNodesRequest& request,
+                  const std::function<bool(const v1::Node&)>& on_node,
+                  std::optional<std::chrono::milliseconds> bound = std::nullopt);
 
   const Address& address() const;
 

@@ -10,6 +10,7 @@
 #include "client.h"
 #include "inference/grpc_service.grpc.pb.h"
 #include "tinyfog/host/file.h"
+#include "tinyfog/v1/fleet.grpc.pb.h"
 #include "tinyfog/v1/gateway.grpc.pb.h"
 #include "tinyfog/v1/models.grpc.pb.h"
 
@@ -73,6 +74,7 @@ struct Client::Channel {
   std::shared_ptr<grpc::Channel> channel;
   std::unique_ptr<v1::Gateway::Stub> gateway;
   std::unique_ptr<v1::Models::Stub> models;
+  std::unique_ptr<v1::Fleet::Stub> nodes;
   std::unique_ptr<::inference::GRPCInferenceService::Stub> inference;
   std::mutex mutex;
   grpc::ClientContext* watching = nullptr;  // guarded by mutex
@@ -89,6 +91,37 @@ struct Client::Channel {
     const grpc::Status status = (stub.*method)(&context, request, &reply);
     if (!status.ok()) return Lost(status);
     return reply;
+  }
+
+  // Calls `on_message` for each message of the stream that `open` starts, until it returns false or
+  // Cancel is called.
+  template <class Message>
+  Done Follow(
+      const std::function<std::unique_ptr<grpc::ClientReader<Message>>(grpc::ClientContext&)>& open,
+      const std::function<bool(const Message&)>& on_message,
+      std::optional<std::chrono::milliseconds> bound) {
+    grpc::ClientContext context;
+    if (bound) context.set_deadline(std::chrono::system_clock::now() + *bound);
+    {
+      const std::lock_guard lock(mutex);
+      if (cancelled) return {};
+      watching = &context;
+    }
+    const auto stream = open(context);
+    Message message;
+    bool wanted = true;
+    while (wanted && stream->Read(&message)) wanted = on_message(message);
+    if (!wanted) context.TryCancel();
+    const grpc::Status status = stream->Finish();
+    const std::lock_guard lock(mutex);
+    watching = nullptr;
+    if (!wanted || cancelled) return {};
+    if (status.ok()) {
+      return Unexpected(
+          Failure{ExitCode::kUnreachable,
+                  Unavailable("the gateway ended the stream of events: it is stopping"), ""});
+    }
+    return Unexpected(Lost(status));
   }
 
   // A gateway that went away in the middle of a call is unreachable, one that says "unavailable"
@@ -120,6 +153,7 @@ Answer<std::unique_ptr<Client>> Client::Connect(Settings settings) {
   c->channel = grpc::CreateCustomChannel(settings.address.target, *credentials, arguments);
   c->gateway = v1::Gateway::NewStub(c->channel);
   c->models = v1::Models::NewStub(c->channel);
+  c->nodes = v1::Fleet::NewStub(c->channel);
   c->inference = ::inference::GRPCInferenceService::NewStub(c->channel);
   c->settings = std::move(settings);
 
@@ -243,27 +277,41 @@ Answer<v1::PushModelProgress::Done> Client::Push(
 
 Done Client::Watch(const v1::WatchEventsRequest& request,
                    const std::function<bool(const v1::Event&)>& on_event) {
-  grpc::ClientContext context;
-  {
-    const std::lock_guard lock(channel_->mutex);
-    if (channel_->cancelled) return {};
-    channel_->watching = &context;
-  }
-  const auto stream = channel_->gateway->WatchEvents(&context, request);
-  v1::Event event;
-  bool wanted = true;
-  while (wanted && stream->Read(&event)) wanted = on_event(event);
-  if (!wanted) context.TryCancel();
-  const grpc::Status status = stream->Finish();
-  const std::lock_guard lock(channel_->mutex);
-  channel_->watching = nullptr;
-  if (!wanted || channel_->cancelled) return {};
-  if (status.ok()) {
-    return Unexpected(Failure{ExitCode::kUnreachable,
-                              Unavailable("the gateway ended the stream of events: it is stopping"),
-                              ""});
-  }
-  return Unexpected(channel_->Lost(status));
+  return channel_->Follow<v1::Event>(
+      [&](grpc::ClientContext& context) {
+        return channel_->gateway->WatchEvents(&context, request);
+      },
+      on_event, std::nullopt);
+}
+
+Done Client::WatchNodes(const v1::WatchNodesRequest& request,
+                        const std::function<bool(const v1::Node&)>& on_node,
+                        std::optional<std::chrono::milliseconds> bound) {
+  return channel_->Follow<v1::Node>(
+      [&](grpc::ClientContext& context) { return channel_->nodes->WatchNodes(&context, request); },
+      on_node, bound);
+}
+
+Answer<v1::ListNodesResponse> Client::Nodes(const std::string& prefix) {
+  v1::ListNodesRequest request;
+  request.set_prefix(prefix);
+  return channel_->Call(*channel_->nodes, &v1::Fleet::Stub::ListNodes, request);
+}
+
+Answer<v1::Node> Client::Node(const std::string& id) {
+  v1::GetNodeRequest request;
+  request.set_id(id);
+  return channel_->Call(*channel_->nodes, &v1::Fleet::Stub::GetNode, request);
+}
+
+Answer<v1::Node> Client::SetNode(const v1::SetNodeRequest& request) {
+  return channel_->Call(*channel_->nodes, &v1::Fleet::Stub::SetNode, request);
+}
+
+Answer<v1::Node> Client::RemoveNode(const std::string& id) {
+  v1::GetNodeRequest request;
+  request.set_id(id);
+  return channel_->Call(*channel_->nodes, &v1::Fleet::Stub::RemoveNode, request);
 }
 
 void Client::Cancel() {

@@ -1,32 +1,16 @@
-#include <poll.h>
-#include <sys/eventfd.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
-#include <csignal>
 #include <mutex>
-#include <optional>
-#include <thread>
 
 #include "commands.h"
 #include "event_line.h"
+#include "until_signal.h"
 #include "watch_board.h"
 
 namespace tinyfog::ctl {
 namespace {
 
 constexpr int kFrameMs = 200;
-
-// A file descriptor that is closed at the end of its scope.
-struct Descriptor {
-  explicit Descriptor(int f) : fd(f) {}
-  ~Descriptor() {
-    if (fd >= 0) ::close(fd);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int fd;
-};
 
 v1::WatchEventsRequest Request(const Options& options, bool table) {
   v1::WatchEventsRequest request;
@@ -37,7 +21,7 @@ v1::WatchEventsRequest Request(const Options& options, bool table) {
   return request;
 }
 
-// Reads events on a thread of its own; this thread draws and waits for signals.
+// Events as a table or as lines.
 class Watch {
  public:
   Watch(Client& client, const Options& options, const Output& output)
@@ -47,26 +31,12 @@ class Watch {
         table_(output.out.interactive && !output.json && !options.follow_events) {}
 
   Done Run() {
-    sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGTERM);
-    const Descriptor signal(::signalfd(-1, &signals, SFD_CLOEXEC));
-    const Descriptor ended(::eventfd(0, EFD_CLOEXEC));
-    std::thread reader([&] {
-      result_ = client_.Watch(Request(options_, table_),
-                              [this](const v1::Event& e) { return OnEvent(e); });
-      ::eventfd_write(ended.fd, 1);
-    });
-    pollfd waits[] = {{signal.fd, POLLIN, 0}, {ended.fd, POLLIN, 0}};
-    while (waits[0].revents == 0 && waits[1].revents == 0) {
-      Draw();
-      ::poll(waits, 2, table_ ? kFrameMs : -1);
-    }
-    client_.Cancel();
-    reader.join();
-    Draw();
-    return std::move(*result_);
+    return RunUntilSignal(
+        [this] {
+          return client_.Watch(Request(options_, table_),
+                               [this](const v1::Event& e) { return OnEvent(e); });
+        },
+        [this] { client_.Cancel(); }, [this] { Draw(); }, table_ ? kFrameMs : -1);
   }
 
  private:
@@ -106,7 +76,6 @@ class Watch {
   WatchBoard board_;  // guarded by mutex_
   std::uint64_t seen_ = 0;
   term::LiveBlock block_{STDOUT_FILENO};
-  std::optional<Done> result_;
 };
 
 }  // namespace

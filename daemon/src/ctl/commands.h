@@ -26,6 +26,13 @@ Done RunModelFit(const Options& options, const Output& output);
 /// Call it with SIGINT and SIGTERM blocked; they end it with success.
 Done RunWatch(Client& client, const Options& options, const Output& output);
 
+Done RunNodeList(Client& client, const Options& options, const Output& output);
+Done RunNodeShow(Client& client, const Options& options, const Output& output);
+/// As RunWatch.
+Done RunNodeWatch(Client& client, const Options& options, const Output& output);
+Done RunNodeSet(Client& client, const Options& options, const Output& output);
+Done RunNodeRemove(Client& client, const Options& options, const Output& output);
+
 /// The up to three names that `name` may be a slip of, closest first.
 std::vector<std::string> CloseNames(const std::string& name, const std::set<std::string>& all);
 

@@ -40,9 +40,11 @@ TEST(Completion, CheckedInFileIsWhatTheProgramPrints) {
 }
 
 TEST(Completion, CommandsOptionsAndModels) {
-  EXPECT_EQ(Complete("\"\""), "status model watch version completion");
+  EXPECT_EQ(Complete("\"\""), "status model node watch version completion");
   EXPECT_EQ(Complete("st"), "status");
   EXPECT_EQ(Complete("model \"\""), "list show load unload push infer fit");
+  EXPECT_EQ(Complete("node \"\""), "list show watch set remove");
+  EXPECT_EQ(Complete("node set n1 --mod"), "--model");
   EXPECT_EQ(Complete("--json model sh"), "show");
   EXPECT_EQ(Complete("--server a:1 model sh"), "show");
   EXPECT_EQ(Complete("model show \"\""), "motor kws");

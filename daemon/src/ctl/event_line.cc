@@ -73,6 +73,8 @@ const char* KindText(v1::Event::Kind kind) {
       return "broker";
     case v1::Event::KIND_DAEMON:
       return "daemon";
+    case v1::Event::KIND_NODE:
+      return "node";
     default:
       return "unknown";
   }
@@ -126,6 +128,11 @@ void WriteEvent(const v1::Event& event, term::JsonWriter& json) {
     const auto& b = event.broker();
     json.Key("broker").Object().Field("state", BrokerStateText(b.state())).Field("uri", b.uri());
     json.Field("reason", b.reason()).End();
+  }
+  if (event.has_node()) {
+    const auto& n = event.node();
+    json.Key("node").Object().Field("node", n.node()).Field("state", n.state());
+    json.Field("reason", n.reason()).End();
   }
   json.End();
 }

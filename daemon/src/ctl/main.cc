@@ -30,6 +30,16 @@ Done RunOn(Client& client, const Options& options, const Output& output) {
       return RunModelPush(client, options, output);
     case Command::kModelInfer:
       return RunModelInfer(client, options, output);
+    case Command::kNodeList:
+      return RunNodeList(client, options, output);
+    case Command::kNodeShow:
+      return RunNodeShow(client, options, output);
+    case Command::kNodeWatch:
+      return RunNodeWatch(client, options, output);
+    case Command::kNodeSet:
+      return RunNodeSet(client, options, output);
+    case Command::kNodeRemove:
+      return RunNodeRemove(client, options, output);
     case Command::kWatch:
       return RunWatch(client, options, output);
     case Command::kVersion:
@@ -63,8 +73,8 @@ int Main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   const auto options = ParseOptions(argc, argv, std::cout, std::cerr);
   if (!options.ok()) return options.error();
-  if (options->command == Command::kWatch) {
-    // Before any thread starts, so that all of them leave these signals to RunWatch.
+  if (options->command == Command::kWatch || options->command == Command::kNodeWatch) {
+    // Before any thread starts, so that all of them leave these signals to RunUntilSignal.
     sigset_t signals;
     sigemptyset(&signals);
     sigaddset(&signals, SIGINT);

@@ -20,6 +20,11 @@ enum class Command : std::uint8_t {
   kModelPush,
   kModelInfer,
   kModelFit,
+  kNodeList,
+  kNodeShow,
+  kNodeWatch,
+  kNodeSet,
+  kNodeRemove,
   kWatch,
   kVersion,
   kCompletion,
@@ -55,6 +60,11 @@ struct Options {
   std::uint64_t count = 0;  ///< events to watch; 0: no end
   bool follow_events = false;
   std::string node;
+
+  std::string node_model, node_firmware;  ///< artifacts; "-": no longer; empty: as it is
+  std::optional<std::uint32_t> sample_interval_ms, cascade_permille, telemetry_interval_s;
+  std::optional<std::string> cascade_model;
+  bool wait = false;
 };
 
 /// Parses; where there is nothing left to do (--help, an error) writes what is to be said to `out`

@@ -23,6 +23,7 @@ class CommandLine {
     AddGlobal();
     Command_(app_, "status", "Whether the gateway works, and what it does", Command::kStatus);
     AddModel();
+    AddNode();
     AddWatch();
     Command_(app_, "version", "Versions of this program and of the gateway", Command::kVersion);
     auto* completion =
@@ -62,7 +63,8 @@ class CommandLine {
     for (auto* option : {ca, cert, key}) {
       option->type_name("FILE")->group(group);
     }
-    app_.add_option("--timeout", timeout_, "Give up after this time (default 30; 600 for push)")
+    app_.add_option("--timeout", timeout_,
+                    "Give up after this time (default 30; 600 for push and --wait)")
         ->type_name("SECONDS")
         ->check(CLI::Range(0.001, 1e6))
         ->group(group);
@@ -126,6 +128,48 @@ class CommandLine {
         ->type_name("N")
         ->check(CLI::Range(1u, 1'000'000u));
     AddVersion(infer, "Version (default: the newest)");
+  }
+
+  CLI::App* NodeCommand(CLI::App& parent, const char* name, const char* help, Command command) {
+    CLI::App* sub = Command_(parent, name, help, command);
+    sub->add_option("node", options_.node, "Id of the node")->required();
+    return sub;
+  }
+
+  void AddNode() {
+    CLI::App& node = *app_.add_subcommand("node", "The site's nodes");
+    node.require_subcommand(1);
+    auto* list = Command_(node, "list", "Every node", Command::kNodeList);
+    list->add_flag("--names", options_.names_only, "Only the ids, one on each line");
+    NodeCommand(node, "show", "State, models, update and telemetry", Command::kNodeShow);
+    auto* watch = Command_(node, "watch", "Watch nodes and their updates", Command::kNodeWatch);
+    watch->add_option("prefix", options_.node, "Only nodes whose ids begin so");
+    watch->add_option("--count", options_.count, "Stop after N changes")
+        ->type_name("N")
+        ->check(CLI::PositiveNumber);
+    AddNodeSet(*NodeCommand(node, "set", "Change what a node shall be", Command::kNodeSet));
+    NodeCommand(node, "remove", "Forget a node that is not connected", Command::kNodeRemove);
+  }
+
+  void AddNodeSet(CLI::App& set) {
+    set.add_option("--model", options_.node_model, "NAME@VERSION or digest; - for no longer")
+        ->type_name("MODEL");
+    set.add_option("--firmware", options_.node_firmware,
+                   "VERSION, HARDWARE@VERSION or digest; - for no longer")
+        ->type_name("FIRMWARE");
+    set.add_option("--sample-interval-ms", options_.sample_interval_ms,
+                   "Between two inferences; 0: the firmware's own")
+        ->type_name("N");
+    set.add_option("--cascade-permille", options_.cascade_permille,
+                   "Confidence below which samples go to the gateway; 0: never")
+        ->type_name("N");
+    set.add_option("--cascade-model", options_.cascade_model,
+                   "The gateway's model that answers them")
+        ->type_name("NAME");
+    set.add_option("--telemetry-interval-s", options_.telemetry_interval_s,
+                   "Between two telemetry messages; 0: the firmware's own")
+        ->type_name("N");
+    set.add_flag("--wait", options_.wait, "Until the node has it, or refuses");
   }
 
   void AddWatch() {

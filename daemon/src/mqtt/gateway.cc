@@ -239,11 +239,15 @@ class GatewayImpl final : public Gateway {
 
 }  // namespace
 
+std::string ClientId(const MqttOptions& options) {
+  return options.client_id.empty() ? DefaultClientId() : options.client_id;
+}
+
 Outcome<std::unique_ptr<Gateway>> Gateway::Create(MqttOptions options, std::string uri,
                                                   inference::Server& server,
                                                   metrics::Registry& metrics,
                                                   events::EventBus& events) {
-  if (options.client_id.empty()) options.client_id = DefaultClientId();
+  options.client_id = ClientId(options);
   TINYFOG_TRY(CheckOptions(options));
   auto gateway =
       std::make_unique<GatewayImpl>(std::move(options), std::move(uri), server, metrics, events);

@@ -8,6 +8,8 @@ constexpr std::array<const char*, kMethods> kNames = {
     "ModelMetadata",   "ModelInfer",      "ModelStreamInfer",    "ModelConfig",
     "ModelStatistics", "RepositoryIndex", "RepositoryModelLoad", "RepositoryModelUnload",
     "unsupported",     "GetStatus",       "WatchEvents",         "PushModel",
+    "ListNodes",       "GetNode",         "WatchNodes",          "SetNode",
+    "RemoveNode",
 };
 
 }  // namespace

@@ -30,8 +30,13 @@ enum class Method : std::uint8_t {
   kGetStatus,
   kWatchEvents,
   kPushModel,
+  kListNodes,
+  kGetNode,
+  kWatchNodes,
+  kSetNode,
+  kRemoveNode,
 };
-inline constexpr std::size_t kMethods = 16;
+inline constexpr std::size_t kMethods = 21;
 
 /// The counters and durations of calls. Thread-safe.
 class CallMetrics {

@@ -14,7 +14,8 @@ bool Wanted(const v1::WatchEventsRequest& request, const v1::Event& event) {
         event.has_model() ? event.model().model() : event.inference().model();
     if (model != request.model()) return false;
   }
-  return request.node().empty() || event.inference().node() == request.node();
+  const std::string& node = event.has_node() ? event.node().node() : event.inference().node();
+  return request.node().empty() || node == request.node();
 }
 
 }  // namespace tinyfog::rpc

@@ -3,18 +3,12 @@
 #include "places.h"
 #include "services_grpc.h"
 #include "tinyfog/v1/gateway.grpc.pb.h"
+#include "watch_stream_grpc.h"
 
 namespace tinyfog::rpc {
 namespace {
 
 using Call = grpc::CallbackServerContext;
-
-/// Ends at once with an error.
-class RefusedStream final : public grpc::ServerWriteReactor<v1::Event> {
- public:
-  explicit RefusedStream(const grpc::Status& status) { Finish(status); }
-  void OnDone() override { delete this; }
-};
 
 void WriteModels(const inference::Server& server, v1::GatewayStatus& status) {
   for (const auto& entry : server.Index()) {
@@ -69,9 +63,9 @@ class GatewayService final : public v1::Gateway::CallbackService {
     if (place) return StartEventStream(context_, *request, std::move(place));
     context_.metrics.Done(Method::kWatchEvents, Status::kResourceExhausted,
                           std::chrono::steady_clock::now());
-    return new RefusedStream({grpc::StatusCode::RESOURCE_EXHAUSTED,
-                              std::to_string(context_.options.max_event_streams) +
-                                  " clients watch events already; end one of them"});
+    return new RefusedStream<v1::Event>({grpc::StatusCode::RESOURCE_EXHAUSTED,
+                                         std::to_string(context_.options.max_event_streams) +
+                                             " clients watch events already; end one of them"});
   }
 
  private:

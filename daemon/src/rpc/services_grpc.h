@@ -17,4 +17,7 @@ std::unique_ptr<grpc::Service> CreateGatewayService(ServiceContext& context);
 /// tinyfog.v1.Models, storing into `store`.
 std::unique_ptr<grpc::Service> CreateModelsService(ServiceContext& context, ModelStore& store);
 
+/// tinyfog.v1.Fleet.
+std::unique_ptr<grpc::Service> CreateFleetService(ServiceContext& context);
+
 }  // namespace tinyfog::rpc

@@ -99,6 +99,7 @@ class StoredRegistry final : public Registry {
     if (!IsDesired(it->second.desired(), report)) return Change::kNone;
     *it->second.mutable_ota() = std::move(report);
     SetTime(now, *it->second.mutable_ota_time());
+    dirty_.insert(id);
     return Change::kUpdated;
   }
 
@@ -133,7 +134,7 @@ class StoredRegistry final : public Registry {
       changed.clear_ota_time();
     }
     TINYFOG_TRY(database_->Write({{id, changed.SerializeAsString()}}));
-    dirty_.erase(id);
+    Clean(id);
     it->second = std::move(changed);
     return const_cast<const v1::Node*>(&it->second);
   }
@@ -146,12 +147,13 @@ class StoredRegistry final : public Registry {
                                 "' is connected and would be back at once: switch it off first");
     }
     TINYFOG_TRY(database_->Erase(id));
-    dirty_.erase(id);
+    Clean(id);
     nodes_.erase(it);
     return {};
   }
 
-  Outcome<bool> Flush(std::size_t most) override {
+  Outcome<bool> Flush(bool with_sightings, std::size_t most) override {
+    if (with_sightings) dirty_.merge(seen_);
     std::vector<Row> rows;
     for (const auto& id : dirty_) {
       if (rows.size() >= most) break;
@@ -159,7 +161,7 @@ class StoredRegistry final : public Registry {
     }
     if (rows.empty()) return false;
     TINYFOG_TRY(database_->Write(rows));
-    for (const Row& row : rows) dirty_.erase(row.id);
+    for (const Row& row : rows) Clean(row.id);
     return !dirty_.empty();
   }
 
@@ -173,6 +175,7 @@ class StoredRegistry final : public Registry {
     *node.mutable_state() = std::move(state);
     SetTime(now, *node.mutable_changed());
     Touch(node, now);
+    dirty_.insert(node.id());
     return born || !was_connected ? Change::kBorn : Change::kUpdated;
   }
 
@@ -187,13 +190,19 @@ class StoredRegistry final : public Registry {
 
   void Touch(v1::Node& node, WallTime now) {
     SetTime(now, *node.mutable_seen());
-    dirty_.insert(node.id());
+    seen_.insert(node.id());
+  }
+
+  void Clean(const std::string& id) {
+    dirty_.erase(id);
+    seen_.erase(id);
   }
 
   const Options options_;
   const std::unique_ptr<Database> database_;
   std::map<std::string, v1::Node> nodes_;
   std::set<std::string> dirty_;  ///< differ from what is on disk
+  std::set<std::string> seen_;   ///< in nothing but telemetry and times
 };
 
 Outcome<std::unique_ptr<Registry>> TryOpen(const Options& options) {

@@ -155,14 +155,30 @@ TEST_F(RegistryTest, FlushWritesInBatches) {
   for (const char* id : {"a", "b", "c"}) {
     ASSERT_TRUE(registry_->State(id, State(NodeState::KIND_READY, 1), false, now_).ok());
   }
-  EXPECT_TRUE(*registry_->Flush(2));
-  EXPECT_FALSE(*registry_->Flush(2));
-  EXPECT_FALSE(*registry_->Flush(2));
+  EXPECT_TRUE(*registry_->Flush(false, 2));
+  EXPECT_FALSE(*registry_->Flush(false, 2));
+  EXPECT_FALSE(*registry_->Flush(false, 2));
   Open();
   EXPECT_EQ(registry_->size(), 3u);
   EXPECT_TRUE(registry_->Find("c")->connected());
   registry_->ForgetConnections();
   EXPECT_FALSE(registry_->Find("c")->connected());
+}
+
+TEST_F(RegistryTest, SightingsAreWrittenRarely) {
+  Tell(NodeState::KIND_READY, 1);
+  ASSERT_FALSE(*registry_->Flush(false));
+  v1::NodeTelemetry telemetry;
+  telemetry.set_inferences(5);
+  EXPECT_EQ(*registry_->Telemetry("n1", telemetry, now_), Change::kUpdated);
+  EXPECT_EQ(registry_->Telemetry("n2", telemetry, now_).error().code, Status::kNotFound);
+  ASSERT_FALSE(*registry_->Flush(false));
+  Open();
+  EXPECT_FALSE(registry_->Find("n1")->has_telemetry());
+  ASSERT_TRUE(registry_->Telemetry("n1", telemetry, now_).ok());
+  ASSERT_FALSE(*registry_->Flush(true));
+  Open();
+  EXPECT_EQ(registry_->Find("n1")->telemetry().inferences(), 5u);
 }
 
 TEST_F(RegistryTest, HostileInputIsRefused) {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "tinyfog/fleet/options.h"
 #include "tinyfog/host/error.h"
 #include "tinyfog/inference/server.h"
 #include "tinyfog/mqtt_gateway/options.h"
@@ -17,6 +18,12 @@ namespace tinyfog::config {
 struct LogOptions {
   std::string level = "info";   ///< debug, info, warning, error
   std::string format = "auto";  ///< auto, text, json, journal
+};
+
+/// Whose firmware and models nodes get.
+struct ArtifactOptions {
+  std::vector<std::string> trusted_keys;  ///< PEM files of public keys
+  std::uint64_t max_bytes = 16u << 20;    ///< of one artifact
 };
 
 /// Everything that tinyfogd's configuration file can say. The defaults are those of a daemon
@@ -30,6 +37,8 @@ struct Config {
   std::string metrics_listen = "127.0.0.1:8002";  ///< empty: not served
   inference::ServerOptions inference;             ///< empty repository: <data>/models
   mqtt_gateway::MqttOptions mqtt;
+  ArtifactOptions artifacts;
+  fleet::Options fleet;
   rpc::RpcOptions grpc;              ///< unix_socket is filled from grpc_socket by Resolve
   std::string grpc_socket = "auto";  ///< "auto": endpoint::DefaultSocket(); empty: none
 };

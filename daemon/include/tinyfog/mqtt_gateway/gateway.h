@@ -14,6 +14,9 @@
 
 namespace tinyfog::mqtt_gateway {
 
+/// options.client_id, or what stands for an empty one.
+std::string ClientId(const MqttOptions& options);
+
 /// Answers inference requests that arrive over MQTT (topics and payloads: proto/README.md). Decodes
 /// and submits on the MQTT client's thread, publishes answers from the inference threads.
 ///

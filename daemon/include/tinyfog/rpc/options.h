@@ -32,7 +32,8 @@ struct RpcOptions {
   std::size_t max_message_bytes = 16u << 20;  ///< larger requests: RESOURCE_EXHAUSTED; 1 KiB..1 GiB
   std::uint32_t max_concurrent_streams = 1024;  ///< calls at once per connection
   std::uint32_t max_stream_outstanding = 64;    ///< unanswered requests per ModelStreamInfer
-  std::uint32_t max_event_streams = 32;         ///< WatchEvents at once; each costs a thread
+  /// WatchEvents at once, and as many WatchNodes; each costs a thread.
+  std::uint32_t max_event_streams = 32;
   std::uint32_t max_pushes = 4;                 ///< PushModel at once; each costs a thread
   std::chrono::seconds push_idle_timeout{60};   ///< a push that sends nothing for so long ends
   std::chrono::seconds keepalive_time{60};      ///< silence before the peer is probed

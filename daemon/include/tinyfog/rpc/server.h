@@ -6,6 +6,7 @@
 #include <string>
 
 #include "tinyfog/events/event_bus.h"
+#include "tinyfog/fleet/fleet.h"
 #include "tinyfog/host/error.h"
 #include "tinyfog/inference/server.h"
 #include "tinyfog/metrics/metrics.h"
@@ -25,10 +26,11 @@ struct Backing {
   events::EventBus& events;
   metrics::Registry& metrics;
   StatusSource status;
+  fleet::Fleet* nodes = nullptr;  ///< null: the gateway keeps no nodes
 };
 
 /// The daemon's gRPC server: inference.GRPCInferenceService, tinyfog.v1.Gateway, tinyfog.v1.Models,
-/// grpc.health.v1.Health and reflection. All methods are thread-safe.
+/// tinyfog.v1.Fleet, grpc.health.v1.Health and reflection. All methods are thread-safe.
 class Server {
  public:
   /// Listens and serves. Removes what interrupted pushes left in the repository. Errors:

@@ -70,9 +70,10 @@ class Registry {
   /// Errors: kNotFound; kFailedPrecondition: connected; those of SetDesired.
   virtual Outcome<void> Remove(const std::string& id) = 0;
 
-  /// Writes at most `most` nodes that have changed, in one transaction. True: there are more.
-  /// Errors: those of the disk; nothing is lost, the next call tries again.
-  virtual Outcome<bool> Flush(std::size_t most = 256) = 0;
+  /// Writes at most `most` nodes that have changed, in one transaction; those of which only telemetry
+  /// and sightings are new only `with_sightings`, to spare the disk. True: there are more. Errors:
+  /// those of the disk; nothing is lost, the next call tries again.
+  virtual Outcome<bool> Flush(bool with_sightings, std::size_t most = 256) = 0;
 };
 
 }  // namespace tinyfog::registry

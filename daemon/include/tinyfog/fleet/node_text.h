@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+
+#include "tinyfog/v1/node.pb.h"
+
+namespace tinyfog::fleet {
+
+const char* StateName(v1::NodeState::Kind kind);          ///< "ready"; static storage
+const char* UpdateStateName(v1::OtaReport::State state);  ///< "verifying"; static storage
+/// "wrong_signature"; empty for none.
+std::string ReasonName(v1::UpdateReason reason);
+/// Hexadecimal.
+std::string DigestText(const std::string& digest);
+
+}  // namespace tinyfog::fleet

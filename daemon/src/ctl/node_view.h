@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tinyfog/term/json_writer.h"
+#include "tinyfog/term/table.h"
+#include "tinyfog/v1/fleet.pb.h"
+
+namespace tinyfog::ctl {
+
+/// One object: everything that is known of the node.
+void WriteNode(const v1::Node& node, term::JsonWriter& json);
+/// For `node show`. `now`: seconds since the epoch.
+std::string RenderNode(const v1::Node& node, std::int64_t now, const term::Style& style);
+/// A line for each node.
+std::string RenderNodes(const std::vector<v1::Node>& nodes, std::int64_t now,
+                        const term::Style& style);
+/// "want 40 %", "done", "refused: wrong signature", "offered"; empty when nothing is asked for.
+std::string UpdateText(const v1::Node& node);
+/// One line for something that has changed.
+std::string NodeLine(const v1::Node& node);
+
+}  // namespace tinyfog::ctl
