@@ -12,9 +12,9 @@ using wire::UpdateReason;
 }  // namespace
 
 ModelUpdate::ModelUpdate(hal::Flash& flash, const UpdaterConfig& config,
-                         std::optional<boot::Hasher>& hasher)
-    : flash_(flash),
-      config_(config),
+                         std::optional<boot::Hasher>& hasher, ChunkWriter& writer)
+    : config_(config),
+      writer_(writer),
       log_(flash, config.map.model_journal, kMagic),
       journal_(flash, config.map.update_journal + 2 * flash.geometry().erase),
       check_(config, hasher) {}
@@ -87,13 +87,12 @@ Status ModelUpdate::Begin(const Transfer& transfer, wire::Bytes manifest) {
   wants_transfer_ = false;
   if (const Status begun = journal_.Begin(transfer); begun != Status::kOk) return begun;
   // The manifest is written like a chunk.
-  ChunkWriter writer(flash_);
   const auto bytes = static_cast<std::uint32_t>(manifest.size());
   const Status erased =
-      writer.Begin({config_.map.model_slots[transfer.slot], bytes, bytes, false, {}});
+      writer_.Begin({config_.map.model_slots[transfer.slot], bytes, bytes, false, {}});
   if (erased != Status::kOk) return erased;
-  writer.Write(manifest);
-  if (const Status written = writer.End(); written != Status::kOk) return written;
+  writer_.Write(manifest);
+  if (const Status written = writer_.End(); written != Status::kOk) return written;
   return Holds(transfer.slot, manifest) ? Status::kOk : Status::kDataLoss;
 }
 

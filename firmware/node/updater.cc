@@ -15,9 +15,9 @@ constexpr std::uint8_t kMostBadChunks = 16;
 Updater::Updater(hal::Flash& flash, const UpdaterConfig& config)
     : flash_(flash),
       config_(config),
+      writer_(flash),
       firmware_(flash, config_, hasher_),
-      models_(flash, config_, hasher_),
-      writer_(flash) {}
+      models_(flash, config_, hasher_, writer_) {}
 
 Status Updater::Open() {
   StopWork();

@@ -24,6 +24,7 @@ struct Scenario {
   std::size_t old_bytes, new_bytes;  ///< of code
   std::uint32_t stride;              ///< of second cuts in the normal suite
   bool is_held = false;              ///< slot B has the new one
+  bool has_model = true;             ///< before; else it comes behind the firmware
 };
 
 class FirmwarePowerCutTest : public ::testing::TestWithParam<Scenario> {
@@ -49,6 +50,10 @@ class FirmwarePowerCutTest : public ::testing::TestWithParam<Scenario> {
     return updater.ConfirmFirmware() == Status::kOk;
   }
 
+  static bool HasModel(Updater& updater) {
+    return updater.model() != nullptr && updater.model()->manifest.version == 7;
+  }
+
   // One start behind the bootloader, until the node resets (false) or has nothing more to do.
   bool RunOnce(board::NorFlash& flash, bool after_cut) {
     const boot::Decision decision = BootNow(flash);
@@ -58,9 +63,10 @@ class FirmwarePowerCutTest : public ::testing::TestWithParam<Scenario> {
     Node node(flash, after_cut);
     if (!flash.has_power() || version_ == 0 || node->Open() != Status::kOk) return true;
     if (node->is_testing_firmware() && !Test(*node)) return false;
-    has_model_ = node->model() != nullptr && node->model()->manifest.version == 7;
+    if (GetParam().has_model && !HasModel(*node)) has_lost_model_ = true;
     Gateway gateway = GatewayFor(flash);
     is_served_ = gateway.Serve(*node);
+    has_model_ = HasModel(*node);
     told_ = gateway.firmware_told;
     sent_ = gateway.sent;
     return !node->wants_restart();
@@ -91,7 +97,7 @@ class FirmwarePowerCutTest : public ::testing::TestWithParam<Scenario> {
     if (!decision.runs) return "nothing boots";
     // That was a start as well: one that had no time to do anything.
     if (!Live(flash, true)) return "does not live";
-    if (!has_model_) return "has lost its model";
+    if (has_lost_model_ || !has_model_) return "is without its model";
     if (!is_served_ || !EndsAsItShould()) {
       return "ends with version " + std::to_string(version_) + ", " + told_.text;
     }
@@ -111,6 +117,7 @@ class FirmwarePowerCutTest : public ::testing::TestWithParam<Scenario> {
       boot::testing::Put(flash, map.firmware.slot_b, MakeImage(2, 6, GetParam().new_bytes));
     }
     EXPECT_TRUE(BootNow(flash).runs);
+    if (!GetParam().has_model) return flash;
     Node node(flash);
     Gateway gateway;
     gateway.model = &model_;
@@ -123,6 +130,7 @@ class FirmwarePowerCutTest : public ::testing::TestWithParam<Scenario> {
   const Artifact two_ = MakeFirmware(MakeImage(2, 6, GetParam().new_bytes));
   int version_ = 0;
   bool has_model_ = false;
+  bool has_lost_model_ = false;  // ever
   bool is_served_ = false;
   std::uint32_t sent_ = 0;
   Told told_;
@@ -152,6 +160,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Scenario{"crashes", Does::kCrash, 1024, 700, 600, 1},
                       Scenario{"refuses_itself", Does::kRefuseItself, 1024, 100, 600, 1},
                       Scenario{"held", Does::kConfirm, 1024, 700, 600, 1, true},
+                      Scenario{"model_too", Does::kConfirm, 1024, 100, 100, 1, false, false},
                       Scenario{"two_chunks", Does::kConfirm, 4096, 300, 4000, 40}),
     [](const auto& info) { return std::string(info.param.name); });
 

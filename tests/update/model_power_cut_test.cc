@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "power_cut.h"
+#include "test_packages.h"
 #include "update_node.h"
 
 // The power fails at every flash operation of a model's update, and again at every one of what
@@ -17,9 +18,10 @@ struct Scenario {
   const char* name;
   std::vector<std::uint32_t> before;  ///< versions that were installed one after the other
   std::uint32_t desired;
-  bool is_broken;   ///< the active one, before the power fails for the first time
-  bool is_liar;     ///< the gateway publishes another chunk under the digest
-  bool is_shorter;  ///< one chunk
+  bool is_broken;        ///< the active one, before the power fails for the first time
+  bool is_liar;          ///< the gateway publishes another chunk under the digest
+  bool is_shorter;       ///< one chunk
+  bool is_real = false;  ///< packages with real signatures, else seals
 };
 
 class ModelPowerCutTest : public ::testing::TestWithParam<Scenario> {
@@ -28,11 +30,9 @@ class ModelPowerCutTest : public ::testing::TestWithParam<Scenario> {
     for (std::uint32_t version = 1; version <= 3; ++version) {
       const auto fill = static_cast<std::uint8_t>(version);
       const std::uint32_t bytes = GetParam().is_shorter ? 200 : 4096 + 40;
-      models_.push_back(MakeModel({.version = version,
-                                   .counter = 1,
-                                   .bytes = bytes,
-                                   .fill = fill,
-                                   .is_coded = version == 2}));
+      const ModelOptions options{
+          .version = version, .bytes = bytes, .fill = fill, .is_coded = version == 2};
+      models_.push_back(GetParam().is_real ? MakePackage(options) : MakeModel(options));
       files_.push_back(MakeTfm(fill, bytes));
     }
   }
@@ -145,6 +145,7 @@ INSTANTIATE_TEST_SUITE_P(Update, ModelPowerCutTest,
                          ::testing::Values(Scenario{"first", {}, 1, false, false, false},
                                            Scenario{"second", {1}, 2, false, false, true},
                                            Scenario{"third", {1, 2}, 3, false, false, false},
+                                           Scenario{"real", {1}, 2, false, false, true, true},
                                            Scenario{"back", {1, 2}, 1, false, false, true},
                                            Scenario{"fall_back", {1, 2}, 2, true, false, true},
                                            Scenario{"fall_back_to_none", {1}, 1, true, false, true},

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstring>
 
+#include "tinyfog/base/crc32.h"
 #include "tinyfog/nn/golden.h"
 #include "tinyfog/nn/kernels/move.h"
 
@@ -114,6 +115,8 @@ Buffer MakeTfm(std::uint8_t fill, std::uint32_t bytes) {
     byte = static_cast<std::uint8_t>(x >> 24);
   }
   std::memcpy(tfm.data(), &file, sizeof file);
+  const std::uint32_t crc = Crc32(std::span(tfm).subspan(offsetof(nn::Header, arena_bytes)));
+  std::memcpy(&tfm[offsetof(nn::Header, crc32)], &crc, sizeof crc);
   return tfm;
 }
 

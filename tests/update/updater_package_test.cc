@@ -3,6 +3,7 @@
 #include <array>
 
 #include "package_for_test.h"
+#include "test_packages.h"
 #include "tinyfog/nn/all_operators.h"
 #include "tinyfog/package/package.h"
 #include "update_node.h"
@@ -18,19 +19,6 @@ const boot::Trust& RealTrust() {
   static boot::EcdsaCheck check;
   static const boot::Trust trust{boot::testing::TrustedKey().Point(), "test-board", &check};
   return trust;
-}
-
-// As a gateway announces and publishes it.
-Artifact ArtifactOf(const Buffer& file) {
-  const auto package = package::Read(file);
-  Artifact artifact{wire::ArtifactKind::kModel};
-  boot::Hasher hasher;
-  hasher.Add(file);
-  artifact.digest = hasher.Finish();
-  artifact.bytes = static_cast<std::uint32_t>(file.size());
-  artifact.proof.assign(package->proof.begin(), package->proof.end());
-  for (const auto chunk : package->chunks) artifact.chunks.emplace_back(chunk.begin(), chunk.end());
-  return artifact;
 }
 
 class PackageUpdateTest : public ::testing::Test {

@@ -26,7 +26,9 @@ enum class Verdict : std::uint8_t {
 /// The two model slots: which one runs, and how a new model comes to the other.
 class ModelUpdate {
  public:
-  ModelUpdate(hal::Flash& flash, const UpdaterConfig& config, std::optional<boot::Hasher>& hasher);
+  /// `hasher` and `writer`: for use during Verify and Consider.
+  ModelUpdate(hal::Flash& flash, const UpdaterConfig& config, std::optional<boot::Hasher>& hasher,
+              ChunkWriter& writer);
 
   /// Checks the active model and falls back. `may_switch`: whether a fall-back is for good; not
   /// while a firmware is tested, whose predecessor may run what it does not. Errors: of the flash.
@@ -72,8 +74,8 @@ class ModelUpdate {
   void ListModels();
   void List(std::uint32_t slot, const wire::ModelManifest& manifest, bool is_active);
 
-  hal::Flash& flash_;
   const UpdaterConfig& config_;
+  ChunkWriter& writer_;
   RecordLog log_;
   Slots slots_;
   TransferJournal journal_;

@@ -101,9 +101,9 @@ class Updater {
   hal::Flash& flash_;
   UpdaterConfig config_;
   std::optional<boot::Hasher> hasher_;  // of whichever verifies
+  ChunkWriter writer_;
   FirmwareUpdate firmware_;
   ModelUpdate models_;
-  ChunkWriter writer_;
   UpdateReports reports_;
   std::uint64_t desired_ = 0;       // version that came last
   std::uint32_t chunk_ = 0;         // that the writer is at
