@@ -36,4 +36,6 @@ SyntheticSensor::Config MotorSensor(std::uint32_t scene_ms, std::uint32_t seed) 
   return {{3, 1600, 512, 4.0f / 32768}, kScenes, scene_ms, seed};
 }
 
+Quantisation MotorInput() { return {nn::Type::kInt8, 0.0116318082f, -2}; }
+
 }  // namespace tinyfog::node

@@ -240,6 +240,15 @@ TEST_F(AgentModelTest, ContinuousWindowsOverlap) {
   EXPECT_NEAR(static_cast<double>(results.size()), 50, 2);
 }
 
+TEST_F(AgentModelTest, WindowsForTheGatewayAreAsItsModelWantsThem) {
+  const auto executable = compile::Executable::Open(MotorTfm(), nn::Target::kPortable);
+  const nn::Model& model = (*executable)->interpreter().model();
+  const Quantisation input = QuantisationOf(model, model.input(0));
+  EXPECT_EQ(MotorInput().type, input.type);
+  EXPECT_FLOAT_EQ(MotorInput().scale, input.scale);
+  EXPECT_EQ(MotorInput().zero_point, input.zero_point);
+}
+
 TEST_F(AgentModelTest, TheMotorIsHeard) {
   Start();
   Run(100);

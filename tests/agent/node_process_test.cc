@@ -100,6 +100,22 @@ TEST_F(NodeProcessTest, TheGatewayAnswersWithTheNodesBytes) {
   EXPECT_EQ(node.process().Wait(), 0);
 }
 
+TEST_F(NodeProcessTest, WithoutAModelTheGatewayKnowsTheMotor) {
+  tinyfog::testing::Gateway gateway(
+      {.broker_uri = broker_.uri(), .tables = {{"mqtt", "site = \"s\"\n"}}});
+  gateway.Start();
+  NodeProcess node(broker_, {});
+  // One state of the motor for ever: the first one, normal.
+  node.Start({"--offload-model", "motor", "--sample-interval", "50", "--scene", "86400000"});
+  std::set<std::uint32_t> answers;
+  ASSERT_TRUE(server_.Until([&] { return server_.results["n1"].size() >= 10; }));
+  for (const v1::NodeResult& result : server_.results["n1"]) {
+    EXPECT_TRUE(result.from_gateway());
+    answers.insert(result.top_index());
+  }
+  EXPECT_EQ(answers.size(), 1u);
+}
+
 TEST_F(NodeProcessTest, NewFirmwareIsConfirmed) {
   NodeProcess node(broker_, HostFirmware(1, 1));
   node.Start();

@@ -141,7 +141,7 @@ node::AgentConfig HostNode::Config() {
   config.crash = crash_;
   config.pipeline.window_rows = 128;
   config.offload_model = options_.offload_model;
-  config.offload_input = {nn::Type::kFloat32};
+  config.offload_input = node::MotorInput();
   config.offload_qos = options_.qos;
   config.sample_interval_ms = options_.sample_interval_ms;
   config.telemetry_interval_s = options_.telemetry_interval_s;

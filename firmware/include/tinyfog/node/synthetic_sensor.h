@@ -5,6 +5,7 @@
 #include <span>
 
 #include "tinyfog/hal/sensor.h"
+#include "tinyfog/node/quantise.h"
 
 namespace tinyfog::node {
 
@@ -53,5 +54,7 @@ class SyntheticSensor final : public hal::Sensor {
 /// An accelerometer on an electric motor, as the demo model knows them (docs/demo-model.md), whose
 /// state changes: scene i is the model's output i. `scene_ms` and `seed` as in the configuration.
 SyntheticSensor::Config MotorSensor(std::uint32_t scene_ms, std::uint32_t seed);
+/// The demo model's input, for windows that go to the gateway's.
+Quantisation MotorInput();
 
 }  // namespace tinyfog::node
