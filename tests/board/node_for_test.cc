@@ -77,9 +77,13 @@ void NodeTest::Command(v1::NodeCommand::Verb verb) {
 
 void NodeTest::Want(const Artifact& artifact) {
   v1::Desired desired;
-  desired.set_version(++desired_);
   *(artifact.kind == v1::ARTIFACT_KIND_MODEL ? desired.mutable_model()
                                              : desired.mutable_firmware()) = artifact.Desired();
+  Want(desired);
+}
+
+void NodeTest::Want(v1::Desired desired) {
+  desired.set_version(++desired_);
   *desired.mutable_settings() = settings_;
   Publish("node-1/down/desired", desired.SerializeAsString(), true);
 }

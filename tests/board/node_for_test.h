@@ -49,8 +49,9 @@ class NodeTest : public ::testing::TestWithParam<const char*> {
   /// A topic below the site's root.
   void Publish(const std::string& topic, std::string payload, bool retained = false);
   void Command(v1::NodeCommand::Verb verb);
-  /// The desired state, with settings_.
+  /// The next desired state, with settings_.
   void Want(const Artifact& artifact);
+  void Want(v1::Desired desired);
   /// Publishes what a report says is missing.
   void Send(const Artifact& artifact, const OtaReport& report);
   /// Sends what is missing until the node has it or refuses it, or is in `until`: its last word.

@@ -1,3 +1,5 @@
+#include <set>
+
 #include "node_for_test.h"
 #include "tinyfog/base/crc32.h"
 
@@ -91,6 +93,19 @@ TEST_P(NodeTest, SendsUpWhatItIsNotSureOf) {
   EXPECT_EQ(
       result.output_crc(),
       Crc32({reinterpret_cast<const std::uint8_t*>(answer.payload.data()), answer.payload.size()}));
+}
+
+TEST_P(NodeTest, SendsUpEverythingWithoutAModelOfItsOwn) {
+  StartBoard();
+  settings_.set_cascade_model("motor");
+  Want(v1::Desired());
+  std::optional<mqtt::Message> sample;
+  do sample = peer_.Next();
+  while (sample && sample->topic != kUp + "infer/motor");
+  ASSERT_TRUE(sample);
+  EXPECT_EQ(sample->payload.size(), 128u * 3);
+  // A motor's vibration, in steps of the demo model's input.
+  EXPECT_GT(std::set<char>(sample->payload.begin(), sample->payload.end()).size(), 8u);
 }
 
 TEST_P(NodeTest, GoesOnWithADownloadBehindAPowerCut) {
