@@ -1,5 +1,7 @@
 #include "tinyfog/fleet/node_message.h"
 
+#include <google/protobuf/stubs/logging.h>
+
 #include <utility>
 
 #include "tinyfog/mqtt_gateway/topic.h"
@@ -18,6 +20,9 @@ Outcome<NodeMessage> Read(std::string node, std::string_view payload, std::size_
     return InvalidArgument("the payload has " + std::to_string(payload.size()) +
                            " bytes, at most " + std::to_string(most) + " are allowed");
   }
+  // The library prints what does not parse, which strangers could fill the log with.
+  static const auto quiet = google::protobuf::SetLogHandler(nullptr);
+  static_cast<void>(quiet);
   Body body;
   if (!body.ParseFromArray(payload.data(), static_cast<int>(payload.size()))) {
     return InvalidArgument("the payload is not " + body.GetTypeName());

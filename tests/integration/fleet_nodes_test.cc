@@ -1,0 +1,201 @@
+// The gateway and its nodes, over a real broker: who is there, what they get, what survives.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "broker.h"
+#include "node_site.h"
+
+namespace tinyfog::testing {
+namespace {
+
+using ::testing::HasSubstr;
+using v1::NodeState;
+
+constexpr std::size_t kFirmware = 250'000;
+
+bool Complete(std::vector<std::unique_ptr<ScriptedNode>>& nodes) {
+  return Eventually(
+      [&] {
+        bool all = true;
+        for (auto& node : nodes) all = node->Turn() && all;
+        return all;
+      },
+      std::chrono::seconds(120));
+}
+
+bool Becomes(NodeSite& site, const std::string& node, const std::string& field,
+             const std::string& value) {
+  return Eventually([&] { return site.NodeField(node, field) == value; });
+}
+
+TEST(FleetNodes, BirthsAndWillsAreSeen) {
+  NodeSite site;
+  site.gateway().Start();
+  EXPECT_EQ(site.Ctl({"node", "show", "n1"}).code, 1);
+  ScriptedNode node(site.gateway().mqtt(), "n1", 7);
+  node.Tell(NodeState::KIND_READY);
+  EXPECT_TRUE(Becomes(site, "n1", "state", "ready"));
+  EXPECT_EQ(site.Ctl({"node", "remove", "n1"}).code, 1);
+  node.Tell(NodeState::KIND_LOST, 6);  // the will of an older connection comes late
+  node.Tell(NodeState::KIND_BORN);
+  EXPECT_TRUE(Becomes(site, "n1", "state", "born"));
+  node.Tell(NodeState::KIND_LOST);
+  EXPECT_TRUE(Becomes(site, "n1", "state", "lost"));
+  EXPECT_EQ(site.NodeField("n1", "hardware"), "linux");
+  EXPECT_THAT(site.Ctl({"node", "list"}).output, HasSubstr("lost"));
+  EXPECT_EQ(site.Ctl({"node", "remove", "n1"}).code, 0);
+  EXPECT_EQ(site.Ctl({"node", "list", "--names"}).output, "");
+  EXPECT_EQ(site.gateway().Stop(), 0);
+  site.gateway().Start();  // its retained state was cleared, too
+  EXPECT_EQ(site.Ctl({"node", "list", "--names"}).output, "");
+}
+
+TEST(FleetNodes, TwentyNodesGetFirmwareForTheBytesOfOne) {
+  NodeSite site;
+  const std::string image = site.AddFirmware("linux", "1.2.3", kFirmware);
+  site.gateway().Start();
+  std::vector<std::unique_ptr<ScriptedNode>> nodes;
+  for (int i = 0; i < 20; ++i) {
+    const std::string id = "n" + std::to_string(i);
+    nodes.push_back(std::make_unique<ScriptedNode>(site.gateway().mqtt(), id));
+    nodes.back()->Tell(NodeState::KIND_READY);
+    ASSERT_TRUE(Becomes(site, id, "state", "ready"));
+  }
+  for (int i = 0; i < 20; ++i) {
+    const auto set = site.Ctl({"node", "set", "n" + std::to_string(i), "--firmware", "1.2.3"});
+    ASSERT_EQ(set.code, 0) << set.errors;
+  }
+  ASSERT_TRUE(Complete(nodes)) << site.gateway().Log();
+  for (const auto& node : nodes) EXPECT_EQ(node->Content(), image);
+  EXPECT_TRUE(Becomes(site, "n7", "update.state", "done"));
+  EXPECT_TRUE(Eventually([&] {
+    return site.gateway().Metric("tinyfog_fleet_updates_total", "outcome=\"done\"") == 20;
+  }));
+  EXPECT_TRUE(Eventually(
+      [&] { return site.gateway().Metric("tinyfog_fleet_chunks_published_total") > 0; }));
+  const double bytes = site.gateway().Metric("tinyfog_fleet_chunk_bytes_total");
+  std::printf("%zu nodes: %.0f bytes of chunks for an image of %zu\n", nodes.size(), bytes,
+              image.size());
+  EXPECT_LT(bytes, 1.3 * static_cast<double>(image.size()));
+}
+
+TEST(FleetNodes, WhatDoesNotFitIsRefusedWithTheReason) {
+  NodeSite site;
+  site.AddFirmware("linux", "1.2.3", kFirmware);
+  site.AddModel(1);
+  site.gateway().Start();
+  ScriptedNode small(site.gateway().mqtt(), "small");
+  small.birth().mutable_limits()->set_firmware_slot_bytes(100'000);
+  small.birth().mutable_limits()->set_arena_bytes(64);
+  small.Tell(NodeState::KIND_READY);
+  ASSERT_TRUE(Becomes(site, "small", "state", "ready"));
+  const auto firmware = site.Ctl({"node", "set", "small", "--firmware", "1.2.3"});
+  EXPECT_EQ(firmware.code, 1);
+  EXPECT_THAT(firmware.errors, HasSubstr("FAILED_PRECONDITION"));
+  const auto model = site.Ctl({"node", "set", "small", "--model", "motor@1"});
+  EXPECT_EQ(model.code, 1);
+  EXPECT_THAT(model.errors, HasSubstr("arena"));
+  EXPECT_EQ(site.Ctl({"node", "set", "small", "--model", "motor@9"}).code, 1);
+  EXPECT_EQ(site.Ctl({"node", "set", "small", "--model", "1.2.3"}).code, 1);
+  EXPECT_EQ(site.Ctl({"node", "set", "small"}).code, 1);
+  EXPECT_EQ(site.NodeField("small", "desired.version"), "0");
+
+  ScriptedNode picky(site.gateway().mqtt(), "picky");
+  picky.RefuseWith(v1::UPDATE_REASON_WRONG_SIGNATURE);
+  picky.Tell(NodeState::KIND_READY);
+  ASSERT_TRUE(Becomes(site, "picky", "state", "ready"));
+  Process waiting({Program("tinyfogctl"), "--server", site.gateway().unix_target(), "node", "set",
+                   "picky", "--firmware", "1.2.3", "--wait"});
+  EXPECT_TRUE(Eventually([&] { return picky.Turn(); }));
+  EXPECT_EQ(waiting.Wait(), 1);
+  EXPECT_THAT(waiting.Errors(), HasSubstr("wrong signature"));
+}
+
+TEST(FleetNodes, AnAcceptedCommandAndATransferSurviveKillsOfTheDaemon) {
+  Broker broker;
+  NodeSite site(broker.uri());
+  const std::string image = site.AddFirmware("linux", "1.2.3", 1'000'000);
+  site.gateway().Start();
+  std::vector<std::unique_ptr<ScriptedNode>> nodes;
+  nodes.push_back(std::make_unique<ScriptedNode>(broker.uri(), "n1"));
+  nodes[0]->Tell(NodeState::KIND_READY);
+  ASSERT_TRUE(Becomes(site, "n1", "state", "ready"));
+  ASSERT_EQ(site.Ctl({"node", "set", "n1", "--firmware", "1.2.3"}).code, 0);
+  site.gateway().Kill();  // at once
+  site.gateway().Start();
+  EXPECT_EQ(site.NodeField("n1", "desired.version"), "1");
+  for (const std::size_t chunks : {20u, 60u, 120u}) {
+    ASSERT_TRUE(Eventually([&] {
+      nodes[0]->Turn();
+      return nodes[0]->received() >= chunks;
+    })) << site.gateway().Log();
+    site.gateway().Kill();
+    site.gateway().Start();
+  }
+  ASSERT_TRUE(Complete(nodes)) << site.gateway().Log();
+  EXPECT_EQ(nodes[0]->Content(), image);
+  EXPECT_LT(nodes[0]->twice(), 80u);  // at most the window and what was on its way, each time
+  EXPECT_TRUE(Becomes(site, "n1", "update.state", "done"));
+}
+
+TEST(FleetNodes, ATransferSurvivesTheBroker) {
+  Broker broker;
+  NodeSite site(broker.uri());
+  const std::string image = site.AddFirmware("linux", "1.2.3", 1'000'000);
+  site.gateway().Start();
+  std::vector<std::unique_ptr<ScriptedNode>> nodes;
+  nodes.push_back(std::make_unique<ScriptedNode>(broker.uri(), "n1"));
+  nodes[0]->Tell(NodeState::KIND_READY);
+  ASSERT_TRUE(Becomes(site, "n1", "state", "ready"));
+  ASSERT_EQ(site.Ctl({"node", "set", "n1", "--firmware", "1.2.3"}).code, 0);
+  ASSERT_TRUE(Eventually([&] {
+    nodes[0]->Turn();
+    return nodes[0]->received() >= 30;
+  }));
+  broker.Kill();
+  broker.Restart();
+  ASSERT_TRUE(Complete(nodes)) << site.gateway().Log();
+  EXPECT_EQ(nodes[0]->Content(), image);
+}
+
+/// `count` real nodes (tinyfog-node), provisioned for the site.
+std::unique_ptr<Process> StartNodes(NodeSite& site, int count) {
+  const std::string site_folder = site.folder().string();
+  const std::string flash = (site.folder() / "n1.flash").string();
+  const auto made = RunCommand({Program("tinyfog-provision"), "site", site_folder});
+  EXPECT_EQ(made.code, 0) << made.errors;
+  const auto provisioned =
+      RunCommand({Program("tinyfog-provision"), "node", site_folder, "n1", "--broker",
+                  site.gateway().mqtt().substr(7), "--flash", flash, "--plain"});
+  EXPECT_EQ(provisioned.code, 0) << provisioned.errors;
+  return std::make_unique<Process>(std::vector<std::string>{
+      Program("tinyfog-node"), "--flash", flash, "--nodes", std::to_string(count), "--folder",
+      (site.folder() / "nodes").string()});
+}
+
+TEST(FleetNodes, RealNodesGetTheirModelThroughTinyfogctl) {
+  constexpr int kNodes = 20;
+  NodeSite site;
+  site.AddModel(1);
+  site.AddModel(2);
+  site.gateway().Start();
+  const auto process = StartNodes(site, kNodes);
+  const auto id = [](int i) { return "n1-" + std::to_string(i); };
+  for (int i = 1; i <= kNodes; ++i) {
+    ASSERT_TRUE(Becomes(site, id(i), "state", "ready")) << process->Errors();
+  }
+  const auto first = site.Ctl({"node", "set", id(1), "--model", "motor@1", "--wait"});
+  ASSERT_EQ(first.code, 0) << first.errors << process->Errors();
+  EXPECT_THAT(site.NodeField(id(1), "models"), HasSubstr("motor"));
+  for (int i = 1; i <= kNodes; ++i) {
+    ASSERT_EQ(site.Ctl({"node", "set", id(i), "--model", "motor@2"}).code, 0);
+  }
+  for (int i = 1; i <= kNodes; ++i) {
+    EXPECT_TRUE(Becomes(site, id(i), "update.state", "done")) << site.gateway().Log();
+    EXPECT_THAT(site.NodeField(id(i), "models"), HasSubstr("\"version\":2"));
+  }
+}
+
+}  // namespace
+}  // namespace tinyfog::testing
