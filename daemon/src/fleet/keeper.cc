@@ -129,7 +129,7 @@ void Keeper::On(const std::string& id, const v1::NodeResult&, Moment now) {
 void Keeper::Distribute(const v1::Node& node, const v1::OtaReport& report, Moment now) {
   const auto* artifact = DesiredOf(node, report.digest());
   if (artifact == nullptr || report.state() != v1::OtaReport::STATE_WANT) {
-    return distributor_.Leave(node.id());
+    return distributor_.Leave(node.id(), ToDigest(report.digest()));
   }
   distributor_.Report(now.steady, node.id(), ToDigest(report.digest()), artifact->chunks(),
                       Bytes(report.missing()));

@@ -48,6 +48,11 @@ void Distributor::Leave(const std::string& node) {
   Prune(digest);
 }
 
+void Distributor::Leave(const std::string& node, const Digest& digest) {
+  const auto want = wants_.find(node);
+  if (want != wants_.end() && want->second == digest) Leave(node);
+}
+
 void Distributor::Prune(const Digest& digest) {
   if (transfers_.at(digest)->over()) transfers_.erase(digest);
 }

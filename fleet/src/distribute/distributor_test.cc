@@ -115,6 +115,14 @@ TEST_F(DistributorTest, WhoHasLeftIsNotServed) {
   EXPECT_EQ(distributor_.Wake(), std::nullopt);
 }
 
+TEST_F(DistributorTest, NewsOfAnotherArtifactEndsNothing) {
+  Wants("a", 1, {0}, 2);
+  distributor_.Leave("a", DigestOf(1));
+  EXPECT_THAT(Run(now_ + seconds(3)), ElementsAre(100));
+  distributor_.Leave("a", DigestOf(2));
+  EXPECT_EQ(distributor_.stats().transfers, 0u);
+}
+
 TEST_F(DistributorTest, ArtifactsTakeTurns) {
   Wants("a", 3, {0, 1, 2}, 1);
   Wants("b", 3, {0, 1, 2}, 2);

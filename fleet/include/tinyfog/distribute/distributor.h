@@ -82,6 +82,8 @@ class Distributor {
               std::span<const std::uint8_t> missing);
   /// The node misses nothing any more: it is done, refuses, or has gone.
   void Leave(const std::string& node);
+  /// The same, if this is what it wants.
+  void Leave(const std::string& node, const Digest& digest);
   /// The artifact cannot be had: whoever wants it leaves.
   void Abandon(const Digest& digest);
 
