@@ -58,7 +58,7 @@ void FirmwareUpdate::LearnEnd() {
   } else if (runs) {
     has_ended_ = true;
     static_cast<void>(journal_.SetState(Transfer::State::kDone));
-  } else if (kept.state == Transfer::State::kStaged && state_.phase == boot::Phase::kIdle) {
+  } else if (kept.state == Transfer::State::kStaged) {
     LearnFailure();
   }
 }
@@ -71,8 +71,10 @@ void FirmwareUpdate::LearnFailure() {
     return;
   }
   has_ended_ = true;
-  const UpdateReason reason = state_.outcome == boot::Outcome::kRefused ? ReasonOf(state_.refusal)
-                                                                        : UpdateReason::kReverted;
+  UpdateReason reason = UpdateReason::kReverted;
+  if (state_.outcome == boot::Outcome::kRefused) reason = ReasonOf(state_.refusal);
+  // The bootloader could not even keep its refusal: without an end it would be asked for ever.
+  if (state_.phase != boot::Phase::kIdle) reason = UpdateReason::kFlash;
   static_cast<void>(journal_.SetState(Transfer::State::kRefused, reason));
 }
 

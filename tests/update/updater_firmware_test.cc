@@ -86,6 +86,20 @@ TEST_F(FirmwareTest, IsInstalledTestedAndConfirmed) {
   EXPECT_EQ(updater().firmware().counter, 6u);
 }
 
+TEST_F(FirmwareTest, ConfirmationWithoutARecordIsToldOnce) {
+  Stage(two_);
+  flash_.CutAfter(2, 1);  // the bootloader's state goes through
+  EXPECT_EQ(updater().ConfirmFirmware(), Status::kOk);
+  ASSERT_FALSE(flash_.has_power());
+  flash_.PowerUp();
+  Reset();
+  EXPECT_EQ(updater().NextReportMs(), 0u);
+  gateway_.Listen(updater());
+  EXPECT_EQ(gateway_.firmware_told.state, State::kDone);
+  Reset();
+  EXPECT_EQ(updater().NextReportMs(), ~std::uint64_t{0});
+}
+
 TEST_F(FirmwareTest, IsRevertedWithoutConfirmationAndNotTriedAgain) {
   Stage(two_);
   for (int start = 0; start < 2; ++start) {
@@ -159,6 +173,18 @@ TEST_F(FirmwareTest, BrokenFirmwareFromBeforeIsTransferred) {
   Serve();
   EXPECT_EQ(gateway_.firmware_told.state, State::kStaged);
   EXPECT_EQ(gateway_.sent, 2u);
+}
+
+TEST_F(FirmwareTest, BootloaderThatCannotWriteIsNotAskedAgain) {
+  gateway_.firmware = &two_;
+  Serve();
+  ASSERT_TRUE(updater().wants_restart());
+  // As if it had not been there.
+  node_.emplace(flash_);
+  ASSERT_EQ((*node_)->Open(), Status::kOk);
+  Serve();
+  EXPECT_EQ(gateway_.firmware_told.reason, UpdateReason::kFlash);
+  EXPECT_FALSE(updater().wants_restart());
 }
 
 TEST_F(FirmwareTest, RefusesItself) {
