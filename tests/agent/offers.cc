@@ -1,10 +1,13 @@
 #include "offers.h"
 
+#include <cstring>
 #include <map>
 
+#include "tinyfog/base/crc32.h"
 #include "tinyfog/compile/compile.h"
 #include "tinyfog/graph/from_tflite.h"
 #include "tinyfog/host/file.h"
+#include "tinyfog/nn/format.h"
 #include "tinyfog/node/text.h"
 #include "tinyfog/package/package.h"
 #include "tinyfog/tflite/model.h"
@@ -24,7 +27,7 @@ std::string TextOf(wire::Bytes bytes) { return std::string(wire::AsText(bytes));
 
 }  // namespace
 
-const std::vector<std::uint8_t>& MotorTfm() {
+const std::vector<std::uint8_t>& MotorTfm(std::uint32_t version) {
   static const auto tfm = [] {
     const auto file =
         ReadFile(std::string(TINYFOG_SOURCE_DIR) + "/fleet/demo/models/motor/1/model.tflite");
@@ -32,7 +35,18 @@ const std::vector<std::uint8_t>& MotorTfm() {
     const auto graph = graph::FromTflite(**model);
     return compile::Compile(*graph)->tfm;
   }();
-  return tfm;
+  static const auto changed = [] {
+    std::vector<std::uint8_t> bytes = tfm;
+    nn::Header header;
+    std::memcpy(&header, bytes.data(), sizeof header);
+    for (std::uint32_t i = 0; i < header.constant_bytes; i += 97) {
+      bytes[header.constants + i] = static_cast<std::uint8_t>(bytes[header.constants + i] ^ 1);
+    }
+    header.crc32 = Crc32(wire::Bytes(bytes).subspan(16));
+    std::memcpy(bytes.data(), &header, sizeof header);
+    return bytes;
+  }();
+  return version == 1 ? tfm : changed;
 }
 
 const Offer& MotorPackage(std::uint32_t version) {
@@ -43,7 +57,7 @@ const Offer& MotorPackage(std::uint32_t version) {
   contents.name = "motor";
   contents.version = version;
   contents.security_counter = version;
-  contents.tfm = MotorTfm();
+  contents.tfm = MotorTfm(version);
   const auto file = package::Make(contents, boot::testing::TrustedKey());
   const auto read = package::Read(*file);
   offer.digest = HashOf(*file);

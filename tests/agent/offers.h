@@ -18,8 +18,9 @@ struct Offer {
   std::vector<std::string> chunks;
 };
 
-/// The demo model compiled for the portable target, and its package.
-const std::vector<std::uint8_t>& MotorTfm();
+/// The demo model compiled for the portable target, and its package. Versions from 2 on are the
+/// model with changed weights.
+const std::vector<std::uint8_t>& MotorTfm(std::uint32_t version = 1);
 const Offer& MotorPackage(std::uint32_t version = 1);
 Offer FirmwareOffer(const boot::testing::Image& image);
 /// What a gateway says of it in a desired state.
