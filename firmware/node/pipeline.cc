@@ -13,13 +13,11 @@ Pipeline::Pipeline(const PipelineConfig& config, const PipelineMemory& memory, h
     is_sound_ = memory_.samples.size() >= config_.window_rows * channels;
     return;
   }
-  const LogMelConfig& features = *config_.features;
-  if (!LogMel::IsSound(features)) return;
-  row_ = features.bands;
-  const std::size_t rows = std::size_t{config_.window_rows} * row_;
-  is_sound_ = memory_.samples.size() >= features.frame * channels &&
-              memory_.features.size() >= rows + LogMel::MemoryFloats(features);
-  if (is_sound_) log_mel_.emplace(features, memory_.features.subspan(rows));
+  shape_ = config_.features->shape();
+  row_ = shape_.row;
+  is_sound_ = shape_.hop >= 1 && shape_.hop <= shape_.frame && row_ >= 1 &&
+              memory_.samples.size() >= shape_.frame * channels &&
+              memory_.features.size() >= std::size_t{config_.window_rows} * row_;
 }
 
 void Pipeline::Restart(std::uint64_t now_ms) {
@@ -40,13 +38,13 @@ bool Pipeline::Collect(std::uint64_t now_ms) {
 void Pipeline::Fetch(std::uint64_t now_ms) {
   const std::uint32_t channels = format_.channels;
   while (true) {
-    const std::uint32_t from = log_mel_ ? partial_ : next_;
-    const std::uint32_t to = log_mel_ ? config_.features->frame : config_.window_rows;
+    const std::uint32_t from = config_.features ? partial_ : next_;
+    const std::uint32_t to = config_.features ? shape_.frame : config_.window_rows;
     const std::size_t got =
         sensor_.Read(now_ms, memory_.samples.subspan(from * channels, (to - from) * channels));
     const auto frames = static_cast<std::uint32_t>(got / channels);
     if (frames == 0) return;
-    if (log_mel_) {
+    if (config_.features != nullptr) {
       partial_ += frames;
       if (partial_ == to) AddRow();
     } else {
@@ -59,19 +57,20 @@ void Pipeline::Fetch(std::uint64_t now_ms) {
 
 // A frame is whole: its features are the next row, and its end begins the next frame.
 void Pipeline::AddRow() {
-  const LogMelConfig& features = *config_.features;
   const std::uint32_t channels = format_.channels;
-  const std::span<std::int16_t> frame = memory_.samples.first(features.frame * channels);
-  log_mel_->Compute(frame, channels, format_.unit, memory_.features.subspan(next_ * row_, row_));
+  const std::span<std::int16_t> frame = memory_.samples.first(shape_.frame * channels);
+  config_.features->Compute(frame, channels, format_.unit,
+                            memory_.features.subspan(next_ * row_, row_));
   next_ = (next_ + 1) % config_.window_rows;
   filled_ = std::min(filled_ + 1, config_.window_rows);
-  partial_ = features.frame - features.hop;
+  partial_ = shape_.frame - shape_.hop;
   std::copy(frame.end() - partial_ * channels, frame.end(), frame.begin());
 }
 
 float Pipeline::Value(std::uint32_t row, std::uint32_t column) const {
   const std::uint32_t at = (next_ + row) % config_.window_rows * row_ + column;
-  return log_mel_ ? memory_.features[at] : static_cast<float>(memory_.samples[at]) * format_.unit;
+  return config_.features ? memory_.features[at]
+                          : static_cast<float>(memory_.samples[at]) * format_.unit;
 }
 
 std::span<std::uint8_t> Pipeline::Take(const Quantisation& as, std::span<std::uint8_t> out) const {
@@ -90,7 +89,7 @@ std::span<std::uint8_t> Pipeline::Take(const Quantisation& as, std::span<std::ui
 std::uint32_t Pipeline::NextCollectMs() const {
   const std::uint32_t rows = config_.window_rows - filled_;
   std::uint64_t frames = rows;
-  if (log_mel_) frames = std::uint64_t{rows} * config_.features->hop + config_.features->frame;
+  if (config_.features != nullptr) frames = std::uint64_t{rows} * shape_.hop + shape_.frame;
   if (rows == 0 || frames > format_.kept_frames / 2) frames = format_.kept_frames / 2;
   return static_cast<std::uint32_t>(frames * 1000 / format_.frames_per_s + 1);
 }

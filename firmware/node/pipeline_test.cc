@@ -5,6 +5,8 @@
 #include <numeric>
 #include <vector>
 
+#include "tinyfog/node/log_mel.h"
+
 namespace tinyfog::node {
 namespace {
 
@@ -68,8 +70,9 @@ TEST(PipelineTest, FeaturesAreRowsThatOverlap) {
   Counting sensor;
   const LogMelConfig features{1000, 16, 8, 16, 2, 0, 500, 1e-6f};
   std::vector<std::int16_t> samples(32);
-  std::vector<float> memory(3 * 2 + 16);
-  Pipeline pipeline({3, false, &features}, {samples, memory}, sensor);
+  std::vector<float> memory(3 * 2), working(16);
+  LogMel log_mel(features, working);
+  Pipeline pipeline({3, false, &log_mel}, {samples, memory}, sensor);
   ASSERT_TRUE(pipeline.is_sound());
   EXPECT_FALSE(pipeline.Collect(31));
   EXPECT_TRUE(pipeline.Collect(100));

@@ -24,8 +24,6 @@ namespace {
 
 constexpr std::uint32_t kWindowFrames = 128, kChannels = 3;  // of the demo model
 constexpr std::uint32_t kSceneMs = 10000;
-// How the demo model on the gateway wants the windows of a node that has no model.
-constexpr node::Quantisation kDemoInput = {nn::Type::kInt8, 0.0116318082f, -2};
 
 node::AgentBuffers<kWindowFrames * kChannels> g_buffers;
 std::array<std::int16_t, kWindowFrames * kChannels> g_samples;
@@ -78,7 +76,7 @@ node::AgentConfig Configure(const wire::Provisioning& provisioning, const wire::
   Fault fault;
   if (TakeFault(fault)) config.crash = node::Crash{fault.pc, fault.lr, fault.status};
   config.pipeline.window_rows = kWindowFrames;
-  config.offload_input = kDemoInput;
+  config.offload_input = node::MotorInput();
   config.seed = Word(seed, 4);
   return config;
 }

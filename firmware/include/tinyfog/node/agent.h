@@ -73,7 +73,7 @@ struct AgentMemory {
 template <std::size_t kSampleBytes>
 struct AgentBuffers {
   std::array<std::uint8_t, 320> receive;
-  std::array<std::uint8_t, 448> control;
+  std::array<std::uint8_t, 384> control;
   std::array<std::uint8_t, 1536> outbox;
   std::array<std::uint8_t, 3072> desired;
   std::array<std::uint8_t, 256> inbound;

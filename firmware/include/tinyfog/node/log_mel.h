@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <span>
 
+#include "tinyfog/node/features.h"
+
 namespace tinyfog::node {
 
 /// A mel spectrogram of sound.
@@ -19,18 +21,17 @@ struct LogMelConfig {
 
 /// Natural logarithms of the energy in bands of equal width on the mel scale, 1127 ln(1 + f/700):
 /// triangular filters of height 1 over the power spectrum. Single precision and no tables.
-class LogMel {
+class LogMel final : public Features {
  public:
   static bool IsSound(const LogMelConfig& config);
   static std::uint32_t MemoryFloats(const LogMelConfig& config) { return config.fft; }
 
-  /// Precondition: IsSound, and `memory` as large as it says.
+  /// Precondition: IsSound, and `memory`, which outlives this, as large as it says.
   LogMel(const LogMelConfig& config, std::span<float> memory) : config_(config), memory_(memory) {}
 
-  /// `samples`: config.frame of them, every `stride`-th one, each worth `unit`; `bands`:
-  /// config.bands results.
+  Shape shape() const override { return {config_.frame, config_.hop, config_.bands}; }
   void Compute(std::span<const std::int16_t> samples, std::uint32_t stride, float unit,
-               std::span<float> bands);
+               std::span<float> bands) override;
 
  private:
   LogMelConfig config_;

@@ -32,8 +32,8 @@ class MqttLink {
   std::size_t out_count_ = 0;
   std::size_t in_begin_ = 0;
   std::size_t in_count_ = 0;
-  std::array<std::uint8_t, 512> out_{};
-  std::array<std::uint8_t, 512> in_{};
+  std::array<std::uint8_t, 256> out_{};
+  std::array<std::uint8_t, 256> in_{};
 };
 
 }  // namespace tinyfog::node

@@ -32,7 +32,7 @@ struct MqttMessage {
 /// the transport, QoS 1 until the broker has them.
 class MqttOutbox {
  public:
-  static constexpr std::size_t kMessages = 16;
+  static constexpr std::size_t kMessages = 12;
 
   struct Entry {
     MqttMessage message;  ///< views into the memory, the payload perhaps elsewhere

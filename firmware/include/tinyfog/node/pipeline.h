@@ -1,31 +1,30 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <span>
 
 #include "tinyfog/hal/sensor.h"
-#include "tinyfog/node/log_mel.h"
+#include "tinyfog/node/features.h"
 #include "tinyfog/node/quantise.h"
 
 namespace tinyfog::node {
 
 /// What a window of samples is made into.
 struct PipelineConfig {
-  /// Frames of the sensor in a window; with features, rows of the spectrogram instead.
+  /// Frames of the sensor in a window; with features, their rows instead.
   std::uint32_t window_rows = 0;
   /// Windows end when they are asked for and may overlap; else each begins when it is asked for,
   /// and the sensor is not read in between.
   bool is_continuous = false;
-  /// Not null: the window is a log-mel spectrogram of the sensor's first channel.
-  const LogMelConfig* features = nullptr;
+  /// Not null: the window consists of these, of the sensor's first channel.
+  Features* features = nullptr;
 };
 
 /// Memory that bounds the pipeline: without features `samples` holds window_rows frames of the
-/// sensor, with them features->frame frames.
+/// sensor, with them one frame of theirs.
 struct PipelineMemory {
   std::span<std::int16_t> samples;
-  std::span<float> features;  ///< window_rows rows of the bands, and LogMel's memory
+  std::span<float> features;  ///< with features: window_rows rows
 };
 
 /// Cuts a sensor's samples into windows, makes features of them where asked to, and quantises them
@@ -61,7 +60,7 @@ class Pipeline {
   PipelineMemory memory_;
   hal::Sensor& sensor_;
   hal::Sensor::Format format_;
-  std::optional<LogMel> log_mel_;
+  Features::Shape shape_{};    // of the features
   std::uint32_t row_ = 0;      // elements of a row
   std::uint32_t next_ = 0;     // row of the window that comes next: its rows are a ring
   std::uint32_t filled_ = 0;   // rows

@@ -2,9 +2,15 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 namespace tinyfog::node {
+
+/// Appends `part` to the `size` characters in `to`. False, and nothing done, when it does not fit.
+bool AppendText(std::span<char> to, std::size_t& size, std::string_view part);
+/// The same with two lower-case hexadecimal digits for each byte.
+bool AppendHex(std::span<char> to, std::size_t& size, std::span<const std::uint8_t> bytes);
 
 /// A text put together in place. What does not fit makes ok() false, for good.
 template <std::size_t kCapacity>
@@ -15,20 +21,11 @@ class Text {
     ok_ = true;
   }
   Text& Add(std::string_view part) {
-    if (part.size() > kCapacity - size_) {
-      ok_ = false;
-      return *this;
-    }
-    for (const char c : part) characters_[size_++] = c;
+    ok_ = AppendText(characters_, size_, part) && ok_;
     return *this;
   }
-  /// Lower-case hexadecimal, two digits a byte.
-  template <class Bytes>
-  Text& AddHex(const Bytes& bytes) {
-    for (const std::uint8_t byte : bytes) {
-      const char digits[] = {"0123456789abcdef"[byte >> 4], "0123456789abcdef"[byte & 15]};
-      Add({digits, 2});
-    }
+  Text& AddHex(std::span<const std::uint8_t> bytes) {
+    ok_ = AppendHex(characters_, size_, bytes) && ok_;
     return *this;
   }
   std::string_view view() const { return {characters_.data(), size_}; }
