@@ -3,6 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <random>
+#include <thread>
+
 #include "broker.h"
 #include "node_site.h"
 
@@ -157,6 +161,49 @@ TEST(FleetNodes, ATransferSurvivesTheBroker) {
   broker.Restart();
   ASSERT_TRUE(Complete(nodes)) << site.gateway().Log();
   EXPECT_EQ(nodes[0]->Content(), image);
+}
+
+TEST(FleetNodes, TransfersSurviveKillsOfDaemonAndBrokerAtRandomMoments) {
+  const char* given = std::getenv("TINYFOG_SEED");
+  const unsigned seed = given != nullptr ? static_cast<unsigned>(std::stoul(given)) : 5u;
+  std::printf("TINYFOG_SEED=%u\n", seed);
+  std::mt19937 random(seed);
+  Broker broker;
+  // So slow that most of the kills hit the middle of it.
+  NodeSite site(broker.uri(), "gather_ms = 100\nbytes_per_second = 131072\n");
+  const std::string image = site.AddFirmware("linux", "1.2.3", 1'000'000);
+  site.gateway().Start();
+  std::vector<std::unique_ptr<ScriptedNode>> nodes;
+  for (const char* id : {"n1", "n2", "n3"}) {
+    nodes.push_back(std::make_unique<ScriptedNode>(broker.uri(), id));
+    nodes.back()->Tell(NodeState::KIND_READY);
+    ASSERT_TRUE(Becomes(site, id, "state", "ready"));
+    ASSERT_EQ(site.Ctl({"node", "set", id, "--firmware", "1.2.3"}).code, 0);
+  }
+  int in_the_middle = 0;
+  for (int kill = 1; kill <= 25; ++kill) {
+    const auto moment = std::chrono::steady_clock::now() +
+                        std::chrono::milliseconds(std::uniform_int_distribution(0, 2000)(random));
+    while (std::chrono::steady_clock::now() < moment) {
+      for (auto& node : nodes) node->Turn();
+      std::this_thread::yield();
+    }
+    if (nodes[0]->received() > 0 && !nodes[0]->Turn()) ++in_the_middle;
+    if (kill % 5 == 0) {
+      broker.Kill();
+      broker.Restart();
+    } else {
+      site.gateway().Kill();
+      site.gateway().Start();
+    }
+    if (HasFatalFailure()) return;
+  }
+  std::printf("%d of 25 kills in the middle\n", in_the_middle);
+  EXPECT_GE(in_the_middle, 2);
+  ASSERT_TRUE(Complete(nodes)) << site.gateway().Log();
+  for (const auto& node : nodes) EXPECT_EQ(node->Content(), image);
+  EXPECT_EQ(site.NodeField("n2", "desired.version"), "1");
+  EXPECT_TRUE(Becomes(site, "n3", "update.state", "done"));
 }
 
 /// `count` real nodes (tinyfog-node), provisioned for the site.

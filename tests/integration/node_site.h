@@ -17,7 +17,8 @@ namespace tinyfog::testing {
 /// A site with a signing key, whose gateway has the artifacts that were made before it started.
 class NodeSite {
  public:
-  explicit NodeSite(const std::string& broker_uri = "");
+  /// `fleet`: more of the configuration's table [fleet].
+  explicit NodeSite(const std::string& broker_uri = "", const std::string& fleet = "");
 
   /// The checked-in model as a package for nodes of any core.
   void AddModel(int version);

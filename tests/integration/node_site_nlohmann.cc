@@ -19,7 +19,7 @@ std::string Hex(const std::string& bytes) {
 
 }  // namespace
 
-NodeSite::NodeSite(const std::string& broker_uri) {
+NodeSite::NodeSite(const std::string& broker_uri, const std::string& fleet) {
   const auto key = firmware_image::Key::Generate();
   EXPECT_TRUE(key.ok());
   Store(folder_ / "signing.key", *key->PrivatePem());
@@ -27,6 +27,7 @@ NodeSite::NodeSite(const std::string& broker_uri) {
   Gateway::Options options;
   options.broker_uri = broker_uri;
   options.tables["artifacts"] = "trusted_keys = [\"" + (folder_ / "signing.pub").string() + "\"]\n";
+  options.tables["fleet"] = fleet;
   options.tables["mqtt"] = "reconnect_max_ms = 500\n";
   gateway_ = std::make_unique<Gateway>(options);
 }
@@ -134,10 +135,8 @@ void ScriptedNode::Take(const mqtt::Message& message) {
   if (message.topic.ends_with("/down/desired")) {
     v1::Desired desired;
     ASSERT_TRUE(desired.ParseFromString(message.payload));
-    if (desired.firmware().digest() != desired_.firmware().digest()) {
-      chunks_.clear();
-      done_ = false;
-    }
+    if (desired.firmware().digest() != desired_.firmware().digest()) chunks_.clear();
+    done_ = false;  // says again how it goes, as nodes do
     desired_ = desired;
     return;
   }

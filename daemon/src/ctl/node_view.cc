@@ -166,7 +166,8 @@ std::string UpdateText(const v1::Node& node) {
   const auto& ota = node.ota();
   std::string text = fleet::UpdateStateName(ota.state());
   if (ota.state() == v1::OtaReport::STATE_WANT && ota.chunks() > 0) {
-    text += " " + std::to_string(100 * ota.received() / ota.chunks()) + " %";
+    const std::uint64_t received = std::min(ota.received(), ota.chunks());
+    text += " " + std::to_string(100 * received / ota.chunks()) + " %";
   }
   if (ota.state() == v1::OtaReport::STATE_REFUSED) {
     text += ": " + Spaced(fleet::ReasonName(ota.reason()));
