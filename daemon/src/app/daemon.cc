@@ -5,8 +5,8 @@
 #include <thread>
 #include <utility>
 
-#include "tinyfog/host/file.h"
 #include "tinyfog/log/log.h"
+#include "trusted_keys.h"
 
 namespace tinyfog::app {
 namespace {
@@ -41,8 +41,8 @@ Outcome<void> Daemon::Start() {
   endpoints_file_ = std::make_unique<EndpointsFile>(config_.data);
   TINYFOG_TRY(StartMetrics());
   TINYFOG_TRY(StartInference());
-  TINYFOG_TRY(StartMqtt());
   TINYFOG_TRY(StartArtifacts());
+  TINYFOG_TRY(StartMqtt());
   TINYFOG_TRY(StartFleet());
   TINYFOG_TRY(StartGrpc());
   return Announce();
@@ -68,6 +68,19 @@ Outcome<void> Daemon::StartInference() {
   return {};
 }
 
+Outcome<void> Daemon::StartArtifacts() {
+  artifact::StoreOptions options;
+  options.folder = config_.artifacts.folder;
+  options.largest_bytes = config_.artifacts.largest_bytes;
+  TINYFOG_TRY_ASSIGN(options.trusted, ReadTrustedKeys(config_.artifacts.trusted_keys));
+  std::vector<std::string> warnings;
+  auto store = artifact::Store::Open(std::move(options), warnings);
+  for (const std::string& warning : warnings) log::Warning(warning);
+  if (!store.ok()) return InContext(store.error(), "artifacts");
+  artifacts_ = std::move(store).value();
+  return {};
+}
+
 Outcome<void> Daemon::StartMqtt() {
   if (!config_.mqtt.enabled) return {};
   std::string uri = config_.mqtt.uri;
@@ -89,25 +102,6 @@ Outcome<void> Daemon::StartMqtt() {
   return {};
 }
 
-Outcome<void> Daemon::StartArtifacts() {
-  artifact::StoreOptions options;
-  options.folder = config_.data / "artifacts";
-  options.largest_bytes = config_.artifacts.max_bytes;
-  for (const auto& file : config_.artifacts.trusted_keys) {
-    auto pem = ReadFile(file, 1 << 16);
-    if (!pem.ok()) return InContext(pem.error(), "artifacts.trusted_keys");
-    auto key = firmware_image::Key::FromPem({pem->begin(), pem->end()});
-    if (!key.ok()) return InContext(key.error(), "artifacts.trusted_keys: " + file);
-    options.trusted.push_back(std::move(key).value());
-  }
-  std::vector<std::string> warnings;
-  auto store = artifact::Store::Open(std::move(options), warnings);
-  for (const auto& warning : warnings) log::Warning(warning);
-  if (!store.ok()) return InContext(store.error(), "artifacts");
-  artifacts_ = std::move(store).value();
-  return {};
-}
-
 Outcome<void> Daemon::StartFleet() {
   if (!config_.mqtt.enabled || !config_.fleet.enabled) return {};
   auto fleet =
@@ -124,8 +118,14 @@ Outcome<void> Daemon::StartGrpc() {
     const auto created = CreateFolder(socket.parent_path());
     if (!created.ok()) return InContext(created.error(), "grpc.unix_socket");
   }
-  rpc::Backing backing{*server_, *events_, *metrics_,
-                       [this](v1::GatewayStatus& status) { Complete(status); }, fleet_.get()};
+  rpc::Backing backing{*server_,
+                       *events_,
+                       *metrics_,
+                       [this](v1::GatewayStatus& status) { Complete(status); },
+                       fleet_.get(),
+                       {artifacts_.get(), [this](const wire::Sha256& digest) {
+                          return fleet_ && fleet_->IsDesired(digest);
+                        }}};
   auto rpc = rpc::Server::Start(config_.grpc, std::move(backing));
   if (!rpc.ok()) return InContext(rpc.error(), "grpc");
   rpc_ = std::move(rpc).value();

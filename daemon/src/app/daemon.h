@@ -10,8 +10,8 @@
 #include "endpoints.h"
 #include "notifier.h"
 #include "process_metrics.h"
-#include "tinyfog/config/config.h"
 #include "tinyfog/artifact/store.h"
+#include "tinyfog/config/config.h"
 #include "tinyfog/events/event_bus.h"
 #include "tinyfog/fleet/fleet.h"
 #include "tinyfog/inference/server.h"
@@ -50,8 +50,8 @@ class Daemon {
  private:
   Outcome<void> StartMetrics();
   Outcome<void> StartInference();
-  Outcome<void> StartMqtt();
   Outcome<void> StartArtifacts();
+  Outcome<void> StartMqtt();
   Outcome<void> StartFleet();
   Outcome<void> StartGrpc();
   void AwaitPrivateBroker() const;
@@ -80,10 +80,10 @@ class Daemon {
   std::unique_ptr<metrics::Registry> metrics_;
   std::unique_ptr<events::EventBus> events_;
   std::unique_ptr<ProcessMetrics> process_;
+  std::unique_ptr<artifact::Store> artifacts_;
   std::unique_ptr<mqtt_gateway::PrivateBroker> broker_;
   std::unique_ptr<inference::Server> server_;
   std::unique_ptr<mqtt_gateway::Gateway> gateway_;
-  std::unique_ptr<artifact::Store> artifacts_;
   std::unique_ptr<fleet::Fleet> fleet_;
   std::unique_ptr<rpc::Server> rpc_;
   std::unique_ptr<Watchdog> watchdog_;

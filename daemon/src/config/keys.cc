@@ -236,10 +236,6 @@ void AddMqtt(std::vector<Key>& keys) {
 }
 
 void AddFleet(std::vector<Key>& keys) {
-  keys.push_back(Texts("artifacts.trusted_keys",
-                       "a list of PEM files like [\"/etc/tinyfog/signing.pem\"]",
-                       TINYFOG_FIELD(artifacts.trusted_keys)));
-  keys.push_back(Integer("artifacts.max_bytes", 4096, kGiB, TINYFOG_FIELD(artifacts.max_bytes)));
   keys.push_back(Bool("fleet.enabled", TINYFOG_FIELD(fleet.enabled)));
   keys.push_back(Integer("fleet.max_nodes", 1, 100'000, TINYFOG_FIELD(fleet.max_nodes)));
   keys.push_back(Integer("fleet.gather_ms", 0, 60'000, TINYFOG_FIELD(fleet.gather)));
@@ -261,6 +257,15 @@ void AddBroker(std::vector<Key>& keys) {
   keys.push_back(Integer(section + "restart_min_ms", 10, 3'600'000, TINYFOG_BROKER(restart_min)));
   keys.push_back(Integer(section + "restart_max_ms", 10, 3'600'000, TINYFOG_BROKER(restart_max)));
 #undef TINYFOG_BROKER
+}
+
+void AddArtifacts(std::vector<Key>& keys) {
+  keys.push_back(Path("artifacts.folder", TINYFOG_FIELD(artifacts.folder)));
+  keys.push_back(Texts("artifacts.trusted_keys",
+                       "a list of PEM files like [\"/etc/tinyfog/signing.pub\"]",
+                       TINYFOG_FIELD(artifacts.trusted_keys)));
+  keys.push_back(
+      Integer("artifacts.largest_bytes", 4096, kGiB / 4, TINYFOG_FIELD(artifacts.largest_bytes)));
 }
 
 /// TLS is on when a section [grpc.tls] names a file; the option struct says so by a value.
@@ -322,6 +327,7 @@ const std::vector<Key>& Keys() {
     AddMqtt(*list);
     AddBroker(*list);
     AddFleet(*list);
+    AddArtifacts(*list);
     AddGrpc(*list);
     return list;
   }();

@@ -74,6 +74,7 @@ Config Resolve(Config config) {
   if (config.data.empty()) config.data = DefaultDataFolder();
   config.data = fs::absolute(config.data).lexically_normal();
   if (config.inference.repository.empty()) config.inference.repository = config.data / "models";
+  if (config.artifacts.folder.empty()) config.artifacts.folder = config.data / "artifacts";
   if (config.grpc_socket == "auto") {
     config.grpc.unix_socket = endpoint::DefaultSocket();
   } else {
@@ -86,7 +87,10 @@ std::vector<std::string> CheckFiles(const Config& config) {
   Checker check;
   check.Folder("data", config.data);
   check.Folder("inference.repository", config.inference.repository);
-  for (const auto& key : config.artifacts.trusted_keys) check.File("artifacts.trusted_keys", key);
+  check.Folder("artifacts.folder", config.artifacts.folder);
+  for (const std::string& file : config.artifacts.trusted_keys) {
+    check.File("artifacts.trusted_keys", file);
+  }
   if (config.mqtt.enabled) {
     check.File("mqtt.tls.ca_file", config.mqtt.tls.ca_file);
     check.File("mqtt.tls.cert_file", config.mqtt.tls.cert_file);

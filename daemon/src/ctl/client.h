@@ -12,6 +12,7 @@
 #include "exit_code.h"
 #include "inference/grpc_service.pb.h"
 #include "options.h"
+#include "tinyfog/v1/artifacts.pb.h"
 #include "tinyfog/v1/fleet.pb.h"
 #include "tinyfog/v1/gateway.pb.h"
 #include "tinyfog/v1/models.pb.h"
@@ -49,10 +50,20 @@ class Client {
   Done Unload(const std::string& model);
   Answer<::inference::ModelInferResponse> Infer(const ::inference::ModelInferRequest& request);
 
+  using Progress = std::function<void(std::uint64_t received, std::uint64_t size)>;
   /// Uploads `file`; `progress` is told what the gateway has received.
-  Answer<v1::PushModelProgress::Done> Push(
-      const v1::PushModelRequest::Begin& begin, const std::vector<std::uint8_t>& file,
-      const std::function<void(std::uint64_t received, std::uint64_t size)>& progress);
+  Answer<v1::PushModelProgress::Done> Push(const v1::PushModelRequest::Begin& begin,
+                                           const std::vector<std::uint8_t>& file,
+                                           const Progress& progress);
+  /// The same for an artifact.
+  Answer<v1::PushArtifactProgress::Done> PushArtifact(const v1::PushArtifactRequest::Begin& begin,
+                                                      const std::vector<std::uint8_t>& file,
+                                                      const Progress& progress);
+  Answer<v1::ListArtifactsResponse> Artifacts();
+  /// `reference`: digest, its first 6 digits or more, or NAME@VERSION.
+  Answer<v1::ArtifactInfo> Artifact(const std::string& reference);
+  Answer<v1::ArtifactInfo> VerifyArtifact(const std::string& reference);
+  Answer<v1::ArtifactInfo> RemoveArtifact(const std::string& reference);
 
   /// Calls `on_event` for each event until it returns false, Cancel is called (both are success) or
   /// the gateway ends the stream.

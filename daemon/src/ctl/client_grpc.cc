@@ -4,12 +4,14 @@
 #include <algorithm>
 #include <cstdlib>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <utility>
 
 #include "client.h"
 #include "inference/grpc_service.grpc.pb.h"
 #include "tinyfog/host/file.h"
+#include "tinyfog/v1/artifacts.grpc.pb.h"
 #include "tinyfog/v1/fleet.grpc.pb.h"
 #include "tinyfog/v1/gateway.grpc.pb.h"
 #include "tinyfog/v1/models.grpc.pb.h"
@@ -75,6 +77,7 @@ struct Client::Channel {
   std::unique_ptr<v1::Gateway::Stub> gateway;
   std::unique_ptr<v1::Models::Stub> models;
   std::unique_ptr<v1::Fleet::Stub> nodes;
+  std::unique_ptr<v1::Artifacts::Stub> artifacts;
   std::unique_ptr<::inference::GRPCInferenceService::Stub> inference;
   std::mutex mutex;
   grpc::ClientContext* watching = nullptr;  // guarded by mutex
@@ -124,6 +127,42 @@ struct Client::Channel {
     return Unexpected(Lost(status));
   }
 
+  // One upload: start(stub, context) gives its stream.
+  template <class Request, class Progress, class Stub>
+  Answer<typename Progress::Done> Upload(
+      Stub& stub,
+      std::unique_ptr<grpc::ClientReaderWriter<Request, Progress>> (Stub::*start)(
+          grpc::ClientContext*),
+      const typename Request::Begin& begin, const std::vector<std::uint8_t>& file,
+      const Client::Progress& progress) {
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + settings.push_timeout);
+    const auto stream = (stub.*start)(&context);
+    std::thread writer([&] {
+      Request request;
+      *request.mutable_begin() = begin;
+      bool open = stream->Write(request);
+      for (std::size_t at = 0; open && at < file.size(); at += kChunk) {
+        request.set_chunk(file.data() + at, std::min(kChunk, file.size() - at));
+        open = stream->Write(request);
+      }
+      stream->WritesDone();
+    });
+    Progress answer;
+    std::optional<typename Progress::Done> done;
+    while (stream->Read(&answer)) {
+      progress(answer.received(), answer.size());
+      if (answer.has_done()) done = answer.done();
+    }
+    writer.join();
+    const grpc::Status status = stream->Finish();
+    if (!status.ok()) return Unexpected(Lost(status));
+    if (done) return *done;
+    return Unexpected(
+        Failure{ExitCode::kFailed,
+                Internal("the gateway ended the upload without saying that it is done"), ""});
+  }
+
   // A gateway that went away in the middle of a call is unreachable, one that says "unavailable"
   // itself (a model that is not ready) has answered.
   Failure Lost(const grpc::Status& status) {
@@ -154,6 +193,7 @@ Answer<std::unique_ptr<Client>> Client::Connect(Settings settings) {
   c->gateway = v1::Gateway::NewStub(c->channel);
   c->models = v1::Models::NewStub(c->channel);
   c->nodes = v1::Fleet::NewStub(c->channel);
+  c->artifacts = v1::Artifacts::NewStub(c->channel);
   c->inference = ::inference::GRPCInferenceService::NewStub(c->channel);
   c->settings = std::move(settings);
 
@@ -239,40 +279,40 @@ Answer<::inference::ModelInferResponse> Client::Infer(
                         request);
 }
 
-Answer<v1::PushModelProgress::Done> Client::Push(
-    const v1::PushModelRequest::Begin& begin, const std::vector<std::uint8_t>& file,
-    const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
-  grpc::ClientContext context;
-  context.set_deadline(std::chrono::system_clock::now() + channel_->settings.push_timeout);
-  const auto stream = channel_->models->PushModel(&context);
-  std::thread writer([&] {
-    v1::PushModelRequest request;
-    *request.mutable_begin() = begin;
-    bool open = stream->Write(request);
-    for (std::size_t at = 0; open && at < file.size(); at += kChunk) {
-      request.set_chunk(file.data() + at, std::min(kChunk, file.size() - at));
-      open = stream->Write(request);
-    }
-    stream->WritesDone();
-  });
-  v1::PushModelProgress answer;
-  v1::PushModelProgress::Done done;
-  bool finished = false;
-  while (stream->Read(&answer)) {
-    progress(answer.received(), answer.size());
-    if (answer.has_done()) {
-      done = answer.done();
-      finished = true;
-    }
-  }
-  writer.join();
-  const grpc::Status status = stream->Finish();
-  if (!status.ok()) return Unexpected(channel_->Lost(status));
-  if (!finished)
-    return Unexpected(
-        Failure{ExitCode::kFailed,
-                Internal("the gateway ended the upload without saying that it is done"), ""});
-  return done;
+Answer<v1::PushModelProgress::Done> Client::Push(const v1::PushModelRequest::Begin& begin,
+                                                 const std::vector<std::uint8_t>& file,
+                                                 const Progress& progress) {
+  return channel_->Upload(*channel_->models, &v1::Models::Stub::PushModel, begin, file, progress);
+}
+
+Answer<v1::PushArtifactProgress::Done> Client::PushArtifact(
+    const v1::PushArtifactRequest::Begin& begin, const std::vector<std::uint8_t>& file,
+    const Progress& progress) {
+  return channel_->Upload(*channel_->artifacts, &v1::Artifacts::Stub::PushArtifact, begin, file,
+                          progress);
+}
+
+Answer<v1::ListArtifactsResponse> Client::Artifacts() {
+  return channel_->Call(*channel_->artifacts, &v1::Artifacts::Stub::ListArtifacts,
+                        v1::ListArtifactsRequest());
+}
+
+Answer<v1::ArtifactInfo> Client::Artifact(const std::string& reference) {
+  v1::ArtifactRequest request;
+  request.set_digest(reference);
+  return channel_->Call(*channel_->artifacts, &v1::Artifacts::Stub::GetArtifact, request);
+}
+
+Answer<v1::ArtifactInfo> Client::VerifyArtifact(const std::string& reference) {
+  v1::ArtifactRequest request;
+  request.set_digest(reference);
+  return channel_->Call(*channel_->artifacts, &v1::Artifacts::Stub::VerifyArtifact, request);
+}
+
+Answer<v1::ArtifactInfo> Client::RemoveArtifact(const std::string& reference) {
+  v1::ArtifactRequest request;
+  request.set_digest(reference);
+  return channel_->Call(*channel_->artifacts, &v1::Artifacts::Stub::RemoveArtifact, request);
 }
 
 Done Client::Watch(const v1::WatchEventsRequest& request,

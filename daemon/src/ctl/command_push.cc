@@ -3,23 +3,10 @@
 #include "tinyfog/host/file.h"
 #include "tinyfog/term/format.h"
 #include "tinyfog/term/text.h"
+#include "upload_bar.h"
 
 namespace tinyfog::ctl {
 namespace {
-
-// A bar on standard error where that is a terminal, otherwise silence.
-class Progress {
- public:
-  explicit Progress(const Output& output) : output_(output), block_(2) {}
-  void Show(std::uint64_t received, std::uint64_t size) {
-    if (output_.json || !output_.err.interactive) return;
-    block_.Draw(term::ProgressBar(received, size, output_.err.style.width) + "\n", 3);
-  }
-
- private:
-  const Output& output_;
-  term::LiveBlock block_;
-};
 
 void Say(const v1::PushModelProgress::Done& done, const Options& options, std::size_t bytes,
          const Output& output) {
@@ -53,7 +40,7 @@ Done RunModelPush(Client& client, const Options& options, const Output& output) 
     if (!config.ok()) return Unexpected(LocalFailure(config.error()));
     begin.set_config_toml(std::string(config->begin(), config->end()));
   }
-  Progress bar(output);
+  UploadBar bar(output);
   TINYFOG_TRY_ASSIGN(const auto done,
                      client.Push(begin, *file, [&](std::uint64_t received, std::uint64_t size) {
                        bar.Show(received, size);

@@ -23,6 +23,12 @@ Done RunModelInfer(Client& client, const Options& options, const Output& output)
 /// Needs no gateway.
 Done RunModelFit(const Options& options, const Output& output);
 
+Done RunArtifactPush(Client& client, const Options& options, const Output& output);
+Done RunArtifactList(Client& client, const Options& options, const Output& output);
+Done RunArtifactShow(Client& client, const Options& options, const Output& output);
+Done RunArtifactVerify(Client& client, const Options& options, const Output& output);
+Done RunArtifactRemove(Client& client, const Options& options, const Output& output);
+
 /// Call it with SIGINT and SIGTERM blocked; they end it with success.
 Done RunWatch(Client& client, const Options& options, const Output& output);
 

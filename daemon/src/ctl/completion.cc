@@ -28,8 +28,9 @@ std::string OptionCases(const std::vector<CompletionNode>& nodes) {
   std::string text;
   text += CaseOf(Join(files, " | "), "COMPREPLY=($(compgen -f -- \"$cur\")); return");
   text += CaseOf(Join(values, " | "), "return");
-  return text + CaseOf("--model",
-                       "COMPREPLY=($(compgen -W \"$(_tinyfogctl_models)\" -- \"$cur\")); return");
+  return text +
+         CaseOf("--model",
+                "COMPREPLY=($(compgen -W \"$(_tinyfogctl_names model)\" -- \"$cur\")); return");
 }
 
 std::string CommandCases(const std::vector<CompletionNode>& nodes) {
@@ -45,12 +46,13 @@ std::string CommandCases(const std::vector<CompletionNode>& nodes) {
 constexpr const char* kHead =
     R"BASH(# bash completion for tinyfogctl; made by `tinyfogctl completion bash`.
 
-_tinyfogctl_models() {
-  local i args=()
+# Names of what the gateway has: `_tinyfogctl_names model`, node, artifact.
+_tinyfogctl_names() {
+  local i what=$1 args=()
   for ((i = 1; i < COMP_CWORD; i++)); do
     [[ ${COMP_WORDS[i]} == --server || ${COMP_WORDS[i]} == --tls-* ]] && args+=("${COMP_WORDS[i]}" "${COMP_WORDS[i + 1]}")
   done
-  tinyfogctl "${args[@]}" --timeout 1 model list --names 2>/dev/null
+  tinyfogctl "${args[@]}" --timeout 1 "$what" list --names 2>/dev/null
 }
 
 _tinyfogctl() {
@@ -84,10 +86,14 @@ constexpr const char* kTail = R"BASH(  esac
     COMPREPLY=($(compgen -W "$commands" -- "$cur"))
   elif [[ $path == completion ]]; then
     COMPREPLY=($(compgen -W "bash" -- "$cur"))
-  elif [[ $path == "model fit" || ( $path == "model push" && $words -ge 1 ) ]]; then
+  elif [[ $path == "model fit" || $path == "artifact push" || ( $path == "model push" && $words -ge 1 ) ]]; then
     COMPREPLY=($(compgen -f -- "$cur"))
   elif [[ $path == model\ ?* && $path != "model list" && $words -eq 0 ]]; then
-    COMPREPLY=($(compgen -W "$(_tinyfogctl_models)" -- "$cur"))
+    COMPREPLY=($(compgen -W "$(_tinyfogctl_names model)" -- "$cur"))
+  elif [[ $path == node\ ?* && $path != "node list" && $words -eq 0 ]]; then
+    COMPREPLY=($(compgen -W "$(_tinyfogctl_names node)" -- "$cur"))
+  elif [[ $path == artifact\ ?* && $path != "artifact list" && $words -eq 0 ]]; then
+    COMPREPLY=($(compgen -W "$(_tinyfogctl_names artifact)" -- "$cur"))
   fi
 }
 

@@ -40,7 +40,7 @@ TEST(Completion, CheckedInFileIsWhatTheProgramPrints) {
 }
 
 TEST(Completion, CommandsOptionsAndModels) {
-  EXPECT_EQ(Complete("\"\""), "status model node watch version completion");
+  EXPECT_EQ(Complete("\"\""), "status model node artifact watch version completion");
   EXPECT_EQ(Complete("st"), "status");
   EXPECT_EQ(Complete("model \"\""), "list show load unload push infer fit");
   EXPECT_EQ(Complete("node \"\""), "list show watch set remove");
@@ -53,6 +53,10 @@ TEST(Completion, CommandsOptionsAndModels) {
   EXPECT_EQ(Complete("watch --model k"), "kws");
   EXPECT_EQ(Complete("watch --fol"), "--follow-events");
   EXPECT_EQ(Complete("watch --js"), "--json");
+  EXPECT_EQ(Complete("artifact \"\""), "push list show verify remove");
+  EXPECT_EQ(Complete("artifact show k"), "kws");
+  EXPECT_EQ(Complete("artifact list \"\""), "");
+  EXPECT_NE(Complete("artifact push /etc/pass").find("/etc/passwd"), std::string::npos);
   EXPECT_EQ(Complete("completion \"\""), "bash");
   EXPECT_EQ(Complete("watch --count \"\""), "");
   EXPECT_NE(Complete("model push motor /etc/pass").find("/etc/passwd"), std::string::npos);

@@ -58,6 +58,11 @@ std::string Detail(const v1::Event& event, bool color) {
       return "broker " + term::Printable(b.uri()) + ": " + BrokerStateText(b.state()) +
              term::Printable(b.reason().empty() ? "" : " · " + b.reason());
     }
+    case v1::Event::kArtifact: {
+      const auto& a = event.artifact();
+      return "artifact " + term::Printable(a.name() + "@" + a.version()) + " (" +
+             term::Printable(a.digest().substr(0, 12)) + "): " + term::Printable(a.state());
+    }
     default:
       return term::Printable(event.text());
   }
@@ -75,6 +80,8 @@ const char* KindText(v1::Event::Kind kind) {
       return "daemon";
     case v1::Event::KIND_NODE:
       return "node";
+    case v1::Event::KIND_ARTIFACT:
+      return "artifact";
     default:
       return "unknown";
   }
@@ -133,6 +140,11 @@ void WriteEvent(const v1::Event& event, term::JsonWriter& json) {
     const auto& n = event.node();
     json.Key("node").Object().Field("node", n.node()).Field("state", n.state());
     json.Field("reason", n.reason()).End();
+  }
+  if (event.has_artifact()) {
+    const auto& a = event.artifact();
+    json.Key("artifact").Object().Field("digest", a.digest()).Field("name", a.name());
+    json.Field("version", a.version()).Field("state", a.state()).End();
   }
   json.End();
 }

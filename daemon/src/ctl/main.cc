@@ -40,6 +40,16 @@ Done RunOn(Client& client, const Options& options, const Output& output) {
       return RunNodeSet(client, options, output);
     case Command::kNodeRemove:
       return RunNodeRemove(client, options, output);
+    case Command::kArtifactPush:
+      return RunArtifactPush(client, options, output);
+    case Command::kArtifactList:
+      return RunArtifactList(client, options, output);
+    case Command::kArtifactShow:
+      return RunArtifactShow(client, options, output);
+    case Command::kArtifactVerify:
+      return RunArtifactVerify(client, options, output);
+    case Command::kArtifactRemove:
+      return RunArtifactRemove(client, options, output);
     case Command::kWatch:
       return RunWatch(client, options, output);
     case Command::kVersion:

@@ -25,6 +25,11 @@ enum class Command : std::uint8_t {
   kNodeWatch,
   kNodeSet,
   kNodeRemove,
+  kArtifactPush,
+  kArtifactList,
+  kArtifactShow,
+  kArtifactVerify,
+  kArtifactRemove,
   kWatch,
   kVersion,
   kCompletion,
@@ -50,6 +55,9 @@ struct Options {
   std::string model_file, config_file;
   std::vector<std::string> boards;  ///< empty: all
   bool no_load = false;
+
+  std::string artifact;  ///< digest, its start, or NAME@VERSION
+  std::string artifact_file;
 
   std::vector<std::string> inputs;  ///< "FILE", "-" or "NAME=FILE"
   std::string json_input;

@@ -1,5 +1,6 @@
 #include <CLI/CLI.hpp>
 #include <sstream>
+#include <tuple>
 
 #include "completion.h"
 #include "exit_code.h"
@@ -24,6 +25,7 @@ class CommandLine {
     Command_(app_, "status", "Whether the gateway works, and what it does", Command::kStatus);
     AddModel();
     AddNode();
+    AddArtifact();
     AddWatch();
     Command_(app_, "version", "Versions of this program and of the gateway", Command::kVersion);
     auto* completion =
@@ -106,6 +108,27 @@ class CommandLine {
     fit->add_option("file", options_.model_file, "The .tflite file")->required();
     fit->add_option("--board", options_.boards, "Only this board (repeatable; default: all known)")
         ->type_name("NAME");
+  }
+
+  void AddArtifact() {
+    CLI::App& artifact = *app_.add_subcommand("artifact", "Firmware and models for nodes");
+    artifact.require_subcommand(1);
+    auto* push = Command_(artifact, "push", "Upload a signed firmware image or model package",
+                          Command::kArtifactPush);
+    push->add_option("file", options_.artifact_file, "Of tinyfog-image, imgtool, tinyfog-package")
+        ->required();
+    auto* list = Command_(artifact, "list", "Every artifact, newest first", Command::kArtifactList);
+    list->add_flag("--names", options_.names_only, "Only NAME@VERSION, one on each line");
+    const std::tuple<const char*, const char*, Command> others[] = {
+        {"show", "What an artifact says of itself", Command::kArtifactShow},
+        {"verify", "Check digest, signature and content again", Command::kArtifactVerify},
+        {"remove", "Remove an artifact that no node is to have", Command::kArtifactRemove}};
+    for (const auto& [name, help, command] : others) {
+      Command_(artifact, name, help, command)
+          ->add_option("artifact", options_.artifact,
+                       "NAME@VERSION, or the first 6 digits or more of its digest")
+          ->required();
+    }
   }
 
   void AddInfer(CLI::App& infer) {

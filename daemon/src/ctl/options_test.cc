@@ -52,6 +52,18 @@ TEST(ParseOptions, Push) {
   EXPECT_EQ(parsed.options->config_file, "c.toml");
 }
 
+TEST(ParseOptions, Artifacts) {
+  const auto push = Parse({"artifact", "push", "f.tfp"});
+  ASSERT_TRUE(push.options.ok()) << push.err;
+  EXPECT_EQ(push.options->command, Command::kArtifactPush);
+  EXPECT_EQ(push.options->artifact_file, "f.tfp");
+  const auto remove = Parse({"artifact", "remove", "motor@7", "--json"});
+  ASSERT_TRUE(remove.options.ok()) << remove.err;
+  EXPECT_EQ(remove.options->command, Command::kArtifactRemove);
+  EXPECT_EQ(remove.options->artifact, "motor@7");
+  EXPECT_TRUE(Parse({"artifact", "list", "--names"}).options->names_only);
+}
+
 TEST(ParseOptions, MistakesAreUsageErrorsOnStandardError) {
   using Words = std::vector<const char*>;
   for (const Words& words : {Words{},
@@ -59,6 +71,9 @@ TEST(ParseOptions, MistakesAreUsageErrorsOnStandardError) {
                              {"model"},
                              {"model", "frob"},
                              {"model", "show"},
+                             {"artifact"},
+                             {"artifact", "push"},
+                             {"artifact", "show"},
                              {"status", "--frob"},
                              {"watch", "--count", "x"},
                              {"--timeout", "0", "status"},

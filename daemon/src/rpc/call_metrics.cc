@@ -9,7 +9,8 @@ constexpr std::array<const char*, kMethods> kNames = {
     "ModelStatistics", "RepositoryIndex", "RepositoryModelLoad", "RepositoryModelUnload",
     "unsupported",     "GetStatus",       "WatchEvents",         "PushModel",
     "ListNodes",       "GetNode",         "WatchNodes",          "SetNode",
-    "RemoveNode",
+    "RemoveNode",      "PushArtifact",    "ListArtifacts",       "GetArtifact",
+    "VerifyArtifact",  "RemoveArtifact",
 };
 
 }  // namespace

@@ -35,8 +35,13 @@ enum class Method : std::uint8_t {
   kWatchNodes,
   kSetNode,
   kRemoveNode,
+  kPushArtifact,
+  kListArtifacts,
+  kGetArtifact,
+  kVerifyArtifact,
+  kRemoveArtifact,
 };
-inline constexpr std::size_t kMethods = 21;
+inline constexpr std::size_t kMethods = 26;
 
 /// The counters and durations of calls. Thread-safe.
 class CallMetrics {
@@ -45,7 +50,7 @@ class CallMetrics {
 
   /// A call, or one request on a ModelStreamInfer stream, was answered.
   void Done(Method method, Status code, inference::SteadyTime started);
-  /// Streams being open: ModelStreamInfer, WatchEvents, PushModel.
+  /// Streams being open: ModelStreamInfer, WatchEvents, PushModel, PushArtifact.
   metrics::Gauge& ActiveStreams(Method method);
   /// `outcome`: stored, unchanged, refused, disk_full, busy, load_failed, interrupted, failed.
   void PushDone(const std::string& outcome);

@@ -2,18 +2,13 @@
 #include "push_stream_grpc.h"
 #include "services_grpc.h"
 #include "tinyfog/v1/models.grpc.pb.h"
+#include "upload_stream_grpc.h"
 
 namespace tinyfog::rpc {
 namespace {
 
 using PushReactor = grpc::ServerBidiReactor<v1::PushModelRequest, v1::PushModelProgress>;
-
-/// Ends at once with an error.
-class RefusedPush final : public PushReactor {
- public:
-  explicit RefusedPush(const grpc::Status& status) { Finish(status); }
-  void OnDone() override { delete this; }
-};
+using RefusedPush = RefusedUpload<v1::PushModelRequest, v1::PushModelProgress>;
 
 class ModelsService final : public v1::Models::CallbackService {
  public:

@@ -38,7 +38,8 @@ class ServerFixture : public testing::Test {
   }
 
   Outcome<void> TryStart() {
-    TINYFOG_TRY_ASSIGN(server_, Server::Start(options_, {*models_, *events_, *metrics_, status_}));
+    TINYFOG_TRY_ASSIGN(server_, Server::Start(options_, {*models_, *events_, *metrics_, status_,
+                                                         nullptr, artifacts_}));
     return {};
   }
 
@@ -119,6 +120,7 @@ class ServerFixture : public testing::Test {
   std::unique_ptr<events::EventBus> events_ = events::EventBus::Create();
   std::unique_ptr<FakeServer> models_;
   StatusSource status_;
+  ArtifactBacking artifacts_;
   std::unique_ptr<Server> server_;
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<::inference::GRPCInferenceService::Stub> stub_;

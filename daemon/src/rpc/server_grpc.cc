@@ -21,8 +21,12 @@ namespace tinyfog::rpc {
 namespace {
 
 /// What health checks may ask for by name; "" stands for the whole server.
-constexpr const char* kServices[] = {"", "inference.GRPCInferenceService", "tinyfog.v1.Gateway",
-                                     "tinyfog.v1.Models", "tinyfog.v1.Fleet"};
+constexpr const char* kServices[] = {"",
+                                     "inference.GRPCInferenceService",
+                                     "tinyfog.v1.Gateway",
+                                     "tinyfog.v1.Models",
+                                     "tinyfog.v1.Fleet",
+                                     "tinyfog.v1.Artifacts"};
 
 void SetLimits(const RpcOptions& options, grpc::ServerBuilder& builder) {
   using std::chrono::milliseconds;
@@ -55,6 +59,7 @@ class GrpcServer final : public Server {
     services_.push_back(CreateGatewayService(context_));
     services_.push_back(CreateModelsService(context_, store_));
     services_.push_back(CreateFleetService(context_));
+    services_.push_back(CreateArtifactsService(context_));
   }
 
   ~GrpcServer() override { Shutdown(std::chrono::milliseconds(0)); }

@@ -14,6 +14,8 @@ namespace tinyfog::rpc {
 std::unique_ptr<grpc::Service> CreateInferenceService(ServiceContext& context);
 /// tinyfog.v1.Gateway.
 std::unique_ptr<grpc::Service> CreateGatewayService(ServiceContext& context);
+/// tinyfog.v1.Artifacts.
+std::unique_ptr<grpc::Service> CreateArtifactsService(ServiceContext& context);
 /// tinyfog.v1.Models, storing into `store`.
 std::unique_ptr<grpc::Service> CreateModelsService(ServiceContext& context, ModelStore& store);
 

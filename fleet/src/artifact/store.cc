@@ -37,6 +37,8 @@ class FileStore final : public Store {
  public:
   explicit FileStore(StoreOptions options) : options_(std::move(options)) {}
 
+  const StoreOptions& options() const override { return options_; }
+
   Outcome<void> ReadFolder(std::vector<std::string>& warnings) {
     std::error_code error;
     fs::create_directories(options_.folder, error);

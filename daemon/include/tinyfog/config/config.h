@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -20,10 +21,11 @@ struct LogOptions {
   std::string format = "auto";  ///< auto, text, json, journal
 };
 
-/// Whose firmware and models nodes get.
+/// Firmware and models for nodes (fleet's artifact::Store).
 struct ArtifactOptions {
-  std::vector<std::string> trusted_keys;  ///< PEM files of public keys
-  std::uint64_t max_bytes = 16u << 20;    ///< of one artifact
+  std::filesystem::path folder;           ///< empty: <data>/artifacts
+  std::vector<std::string> trusted_keys;  ///< PEM files; none: nothing can be pushed
+  std::uint64_t largest_bytes = 16 << 20;
 };
 
 /// Everything that tinyfogd's configuration file can say. The defaults are those of a daemon

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "tinyfog/artifact/store.h"
 #include "tinyfog/events/event_bus.h"
 #include "tinyfog/fleet/fleet.h"
 #include "tinyfog/host/error.h"
@@ -20,6 +21,12 @@ namespace tinyfog::rpc {
 /// threads, several at once; must not block.
 using StatusSource = std::function<void(v1::GatewayStatus&)>;
 
+struct ArtifactBacking {
+  artifact::Store* store = nullptr;  ///< null: the gateway keeps no artifacts
+  /// Whether nodes are to have it: it cannot be removed then. Any thread. Null: none is.
+  std::function<bool(const wire::Sha256& digest)> is_desired;
+};
+
 /// What the services work on; all of it must outlive the Server.
 struct Backing {
   inference::Server& models;
@@ -27,10 +34,12 @@ struct Backing {
   metrics::Registry& metrics;
   StatusSource status;
   fleet::Fleet* nodes = nullptr;  ///< null: the gateway keeps no nodes
+  ArtifactBacking artifacts = {};
 };
 
 /// The daemon's gRPC server: inference.GRPCInferenceService, tinyfog.v1.Gateway, tinyfog.v1.Models,
-/// tinyfog.v1.Fleet, grpc.health.v1.Health and reflection. All methods are thread-safe.
+/// tinyfog.v1.Fleet, tinyfog.v1.Artifacts, grpc.health.v1.Health and reflection. All methods are
+/// thread-safe.
 class Server {
  public:
   /// Listens and serves. Removes what interrupted pushes left in the repository. Errors:

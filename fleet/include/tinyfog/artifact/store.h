@@ -78,6 +78,7 @@ class Store {
   static Outcome<std::unique_ptr<Store>> Open(StoreOptions options,
                                               std::vector<std::string>& warnings);
   virtual ~Store() = default;
+  virtual const StoreOptions& options() const = 0;
 
   struct Added {
     ArtifactPtr artifact;
