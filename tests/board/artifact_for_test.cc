@@ -3,8 +3,12 @@
 #include <gtest/gtest.h>
 
 #include "process.h"
+#include "tinyfog/base/crc32.h"
 #include "tinyfog/firmware_image/firmware_image.h"
 #include "tinyfog/firmware_image/signature.h"
+#include "tinyfog/host/aligned_bytes.h"
+#include "tinyfog/nn/all_operators.h"
+#include "tinyfog/nn/interpreter.h"
 #include "tinyfog/package/package.h"
 
 namespace tinyfog::testing {
@@ -40,6 +44,22 @@ std::string Artifact::TopicOf(std::size_t index) const {
   return topic + "/" + std::to_string(index);
 }
 
+std::uint32_t OutputCrc(const Artifact& artifact, const std::string& input) {
+  AlignedBytes tfm(artifact.tfm);
+  const auto& header = *reinterpret_cast<const nn::Header*>(tfm.span().data());
+  const auto model =
+      nn::Model::Open(tfm.span(), nn::AllOperators(), static_cast<nn::Target>(header.target));
+  EXPECT_TRUE(model.ok());
+  if (!model.ok()) return 0;
+  AlignedBytes arena(model->arena_bytes());
+  nn::Interpreter interpreter = nn::Interpreter::Create(*model, arena.span()).value();
+  EXPECT_EQ(interpreter.input(0).size(), input.size());
+  std::copy_n(input.begin(), std::min(input.size(), interpreter.input(0).size()),
+              interpreter.input(0).begin());
+  interpreter.Run();
+  return Crc32(interpreter.output(0));
+}
+
 Artifact ModelArtifact(const std::filesystem::path& file) {
   const std::string bytes = Contents(file);
   const auto package = package::Read(Bytes(bytes));
@@ -53,7 +73,8 @@ Artifact ModelArtifact(const std::filesystem::path& file) {
                     std::string(package->manifest.name),
                     package->manifest.version,
                     static_cast<std::uint32_t>(bytes.size()),
-                    {}};
+                    {},
+                    package::Unpack(*package).value()};
   for (const auto chunk : package->chunks) artifact.chunks.push_back(Text(chunk));
   return artifact;
 }
@@ -72,6 +93,7 @@ Artifact FirmwareArtifact(const std::filesystem::path& file) {
                     "",
                     0,
                     static_cast<std::uint32_t>(bytes.size()),
+                    {},
                     {}};
   for (std::size_t at = 0; at < bytes.size(); at += wire::kChunkBytes) {
     artifact.chunks.push_back(bytes.substr(at, wire::kChunkBytes));

@@ -17,12 +17,16 @@ struct Artifact {
   std::uint32_t version = 0;
   std::uint32_t bytes = 0;
   std::vector<std::string> chunks;
+  std::vector<std::uint8_t> tfm;  ///< of a model
 
   /// As a node is to be told of it.
   v1::Desired::Artifact Desired() const;
   /// Where chunk `index` is published below the site's root.
   std::string TopicOf(std::size_t index) const;
 };
+
+/// CRC-32 of what a host computes of an input with a model's only output.
+std::uint32_t OutputCrc(const Artifact& model, const std::string& input);
 
 /// A package of tinyfog-package. Fails the test when it is none.
 Artifact ModelArtifact(const std::filesystem::path& file);
