@@ -130,6 +130,9 @@ TEST_P(NodeTest, GoesOnWithADownloadBehindAPowerCut) {
   while (!HasFailure() && report.state() != OtaReport::STATE_WANT);
   EXPECT_EQ(report.received(), 1u);
   ExpectTaken(model);
+  // In all that time only the cut has ended a run: the watchdog is fed.
+  Command(v1::NodeCommand::VERB_SEND_STATE);
+  EXPECT_EQ(NextState(NodeState::KIND_READY).session(), 2u);
 }
 
 TEST_P(NodeTest, RefusesWrongModelsWithTheReason) {
