@@ -55,6 +55,47 @@ TEST(FleetNodes, BirthsAndWillsAreSeen) {
   EXPECT_EQ(site.Ctl({"node", "list", "--names"}).output, "");
 }
 
+TEST(FleetNodes, HostileMessagesArePassedOverAndCounted) {
+  NodeSite site("", "max_nodes = 2\n");
+  site.gateway().Start();
+  MqttClient stranger(site.gateway().mqtt());
+  const auto publish = [&](const std::string& tail, const std::string& payload) {
+    mqtt::Message message;
+    message.topic = "tinyfog/v1/default/" + tail;
+    message.payload = payload;
+    message.qos = 1;
+    stranger.Publish(std::move(message));
+  };
+  for (int i = 0; i < 100; ++i) publish("n1/up/state", "\xff\xff not a message");
+  publish("n1/up/state", std::string(2000, '\b'));
+  publish("gateway/up/state", "x");
+  publish("n1/up/ota", std::string("\b\1\x1a\3abc", 7));
+  publish("nobody/up/telemetry", "");
+  const auto refused = [&](const std::string& reason) {
+    return site.gateway().Metric("tinyfog_fleet_messages_refused_total",
+                                 "reason=\"" + reason + "\"");
+  };
+  EXPECT_TRUE(Eventually([&] { return refused("INVALID_ARGUMENT") >= 103; }));
+  EXPECT_TRUE(Eventually([&] { return refused("NOT_FOUND") >= 1; }));
+  std::vector<std::unique_ptr<ScriptedNode>> nodes;
+  for (const char* id : {"n1", "n2", "n3"}) {
+    nodes.push_back(std::make_unique<ScriptedNode>(site.gateway().mqtt(), id));
+    nodes.back()->Tell(NodeState::KIND_READY);
+    if (nodes.size() < 3) {
+      ASSERT_TRUE(Becomes(site, id, "state", "ready"));
+    }
+  }
+  EXPECT_TRUE(Eventually([&] { return refused("RESOURCE_EXHAUSTED") >= 1; }));
+  EXPECT_EQ(site.Ctl({"node", "list", "--names"}).output, "n1\nn2\n");
+  std::size_t lines = 0;
+  const std::string log = site.gateway().Log();
+  for (auto at = log.find("passed over"); at != std::string::npos;
+       at = log.find("passed over", at + 1)) {
+    ++lines;
+  }
+  EXPECT_EQ(lines, 1u);
+}
+
 TEST(FleetNodes, TwentyNodesGetFirmwareForTheBytesOfOne) {
   NodeSite site;
   const std::string image = site.AddFirmware("linux", "1.2.3", kFirmware);
@@ -76,8 +117,10 @@ TEST(FleetNodes, TwentyNodesGetFirmwareForTheBytesOfOne) {
   EXPECT_TRUE(Eventually([&] {
     return site.gateway().Metric("tinyfog_fleet_updates_total", "outcome=\"done\"") == 20;
   }));
-  EXPECT_TRUE(Eventually(
-      [&] { return site.gateway().Metric("tinyfog_fleet_chunks_published_total") > 0; }));
+  EXPECT_TRUE(Eventually([&] {  // refreshed once a second
+    return site.gateway().Metric("tinyfog_fleet_chunk_bytes_total") >=
+           static_cast<double>(image.size());
+  }));
   const double bytes = site.gateway().Metric("tinyfog_fleet_chunk_bytes_total");
   std::printf("%zu nodes: %.0f bytes of chunks for an image of %zu\n", nodes.size(), bytes,
               image.size());
@@ -225,8 +268,9 @@ TEST(FleetNodes, RealNodesGetTheirModelThroughTinyfogctl) {
   constexpr int kNodes = 20;
   NodeSite site;
   site.AddModel(1);
-  site.AddModel(2);
   site.gateway().Start();
+  const auto pushed = site.Ctl({"artifact", "push", site.MakeModel(2).string()});
+  ASSERT_EQ(pushed.code, 0) << pushed.errors;
   const auto process = StartNodes(site, kNodes);
   const auto id = [](int i) { return "n1-" + std::to_string(i); };
   for (int i = 1; i <= kNodes; ++i) {
@@ -242,6 +286,8 @@ TEST(FleetNodes, RealNodesGetTheirModelThroughTinyfogctl) {
     EXPECT_TRUE(Becomes(site, id(i), "update.state", "done")) << site.gateway().Log();
     EXPECT_THAT(site.NodeField(id(i), "models"), HasSubstr("\"version\":2"));
   }
+  EXPECT_EQ(site.Ctl({"artifact", "remove", "motor@2"}).code, 1);  // nodes are to have it
+  EXPECT_EQ(site.Ctl({"artifact", "remove", "motor@1"}).code, 0);
 }
 
 }  // namespace

@@ -21,7 +21,8 @@ class NodeSite {
   explicit NodeSite(const std::string& broker_uri = "", const std::string& fleet = "");
 
   /// The checked-in model as a package for nodes of any core.
-  void AddModel(int version);
+  std::filesystem::path MakeModel(int version) const;
+  void AddModel(int version) { Keep(MakeModel(version)); }
   /// A firmware image of so many bytes for `hardware`; nothing runs it. Returns the file's bytes.
   std::string AddFirmware(const std::string& hardware, const std::string& version,
                           std::size_t bytes);

@@ -41,14 +41,14 @@ void NodeSite::Keep(const std::filesystem::path& file) const {
   Store(store / Hex({digest.begin(), digest.end()}), content);
 }
 
-void NodeSite::AddModel(int version) {
+std::filesystem::path NodeSite::MakeModel(int version) const {
   const auto file = folder_ / ("motor" + std::to_string(version));
   const auto made = RunCommand(
       {Program("tinyfog-package"), "make", "--key", (folder_ / "signing.key").string(), "--version",
        std::to_string(version), "--name", "motor", "--target", "portable", "-o", file.string(),
        TINYFOG_SOURCE_DIR "/fleet/demo/models/motor/1/model.tflite"});
-  ASSERT_EQ(made.code, 0) << made.errors;
-  Keep(file);
+  EXPECT_EQ(made.code, 0) << made.errors;
+  return file;
 }
 
 std::string NodeSite::AddFirmware(const std::string& hardware, const std::string& version,

@@ -115,6 +115,16 @@ TEST_F(DistributorTest, WhoHasLeftIsNotServed) {
   EXPECT_EQ(distributor_.Wake(), std::nullopt);
 }
 
+TEST_F(DistributorTest, WhoLeavesInTheMiddleOfAPassGetsNoMore) {
+  Wants("a", 100, Every(100));
+  Wants("b", 100, {0, 99});
+  (void)Run(now_ + milliseconds(600));
+  const auto sent = distributor_.stats().chunks;
+  ASSERT_GT(sent, 2u);
+  distributor_.Leave("a");
+  EXPECT_THAT(Run(now_ + seconds(3)), ElementsAre(99));
+}
+
 TEST_F(DistributorTest, NewsOfAnotherArtifactEndsNothing) {
   Wants("a", 1, {0}, 2);
   distributor_.Leave("a", DigestOf(1));

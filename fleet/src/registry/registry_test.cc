@@ -137,6 +137,7 @@ TEST_F(RegistryTest, AnAcceptedCommandSurvivesKill) {
   waitpid(child, nullptr, 0);
   Open();
   EXPECT_TRUE(warnings_.empty()) << warnings_[0];
+  ASSERT_NE(registry_->Find("n1"), nullptr);
   EXPECT_GE(registry_->Find("n1")->desired().version(), accepted);
 }
 
