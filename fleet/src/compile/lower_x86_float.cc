@@ -65,7 +65,9 @@ bool IsForWinograd(const nn::X86FloatMaps& p) {
 // How many neighbouring pixels become one with all of their channels, so that these fill a block:
 // the window that covers them all has zeros for each pixel where only the others look (there an
 // infinite input makes NaN).
-std::uint32_t JoinedPixels(const nn::X86FloatMaps& p) {
+std::uint32_t JoinedPixels(const nn::X86FloatMaps& p, nn::Target target) {
+  // Eight channels fill a vector of AVX2.
+  if (target == nn::Target::kX86Pairs && p.output_channels == nn::kX86Block / 2) return 1;
   if (p.output_channels >= nn::kX86Block || nn::kX86Block % p.output_channels != 0) return 1;
   const std::uint32_t pixels = nn::kX86Block / p.output_channels;
   const std::uint32_t width = p.kernel_width + (pixels - 1) * p.stride_width;
@@ -128,7 +130,7 @@ bool LowerConvFloatX86(Context& context, const nn::ConvolutionParams& params, Fl
   if (!Describe(params, maps)) return false;
   FloatBytes weights = *context.In(1).constant;
   std::vector<std::uint8_t> joined_weights, joined_biases;
-  if (const std::uint32_t pixels = JoinedPixels(maps); pixels > 1) {
+  if (const std::uint32_t pixels = JoinedPixels(maps, context.target()); pixels > 1) {
     Join(maps, pixels, weights, biases, joined_weights, joined_biases);
     weights = joined_weights;
     biases = joined_biases;

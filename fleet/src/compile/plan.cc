@@ -9,10 +9,11 @@
 namespace tinyfog::compile {
 namespace {
 
-constexpr std::uint64_t kAlignment = 16;
-
-std::uint64_t Aligned(std::uint64_t bytes) {
-  return (bytes + kAlignment - 1) / kAlignment * kAlignment;
+// 16 would do; the vectors of x86 are slow where they reach over two cache lines.
+std::uint64_t Aligned(std::uint64_t bytes, nn::Target target) {
+  const bool is_x86 = target == nn::Target::kX86Pairs || target == nn::Target::kX86Quads;
+  const std::uint64_t alignment = is_x86 ? 64 : 16;
+  return (bytes + alignment - 1) / alignment * alignment;
 }
 
 // The buffers that share memory are one block.
@@ -35,7 +36,7 @@ Blocks BlocksOf(const Program& program) {
     std::size_t at = i;
     for (; program.buffers[at].joined >= 0;
          at = static_cast<std::size_t>(program.buffers[at].joined)) {
-      before[i] += Aligned(program.buffers[at].distance);
+      before[i] += Aligned(program.buffers[at].distance, program.target);
     }
     roots[i] = at;
     most[at] = std::max(most[at], before[i]);
@@ -53,8 +54,8 @@ Blocks BlocksOf(const Program& program) {
     }
     std::vector<Segment>& segments = result.blocks[*block].segments;
     result.places[i] = {*block, segments.size()};
-    segments.push_back(
-        {Aligned(buffer.bytes), buffer.first, buffer.last, most[roots[i]] - before[i]});
+    segments.push_back({Aligned(buffer.bytes, program.target), buffer.first, buffer.last,
+                        most[roots[i]] - before[i]});
   }
   return result;
 }

@@ -17,6 +17,7 @@ struct Strip {
 
   const typename V::Value* rows[X86DepthwiseParams::kMostInputs];
   std::uint32_t groups;
+  std::uint32_t kernel_height;
   std::uint32_t kernel_width;
   std::uint32_t stride;                 // columns between outputs
   const std::uint32_t* kernel_columns;  // their offsets in a row
@@ -181,8 +182,28 @@ TINYFOG_INLINE void InterleavePart(const Strip<V>& strip, int group, std::size_t
   }
 }
 
+/// All vectors from `at` on, of kRows output rows: the last input row is not there for one.
+template <class V, int kRows>
+TINYFOG_INLINE void InterleaveAll(const Strip<V>& strip, int group, std::size_t at,
+                                  typename V::Inputs (&to)[V::kStep]) {
+  const auto* rows = strip.rows + group * static_cast<int>(V::kStep);
+  if constexpr (V::kHasManyRegisters || kRows == 2) {
+    V::Interleave(rows, at, to);
+  } else {
+#pragma GCC unroll 2
+    for (int half = 0; half < 2; ++half) {
+      auto& part = reinterpret_cast<Part<V>&>(to[half * kPart<V>]);
+      if (group == kGroups3<V> - 1) {
+        V::template InterleaveHalf<true>(rows, at, half, part);
+      } else {
+        V::InterleaveHalf(rows, at, half, part);
+      }
+    }
+  }
+}
+
 /// One tile anywhere.
-template <class V>
+template <class V, int kRows>
 struct TapsOfOne {
   static constexpr int kTiles = 1;
   static constexpr int kVectors = static_cast<int>(V::kStep);
@@ -193,7 +214,7 @@ struct TapsOfOne {
     for (int g = 0; g < kGroups3<V>; ++g) {
 #pragma GCC unroll 3
       for (int kx = 0; kx < 3; ++kx) {
-        V::Interleave(strip.rows + g * kVectors, at + strip.kernel_columns[kx], values[g][kx]);
+        InterleaveAll<V, kRows>(strip, g, at + strip.kernel_columns[kx], values[g][kx]);
       }
     }
   }
@@ -252,8 +273,8 @@ struct TapsOfPlaces {
   }
 };
 
-/// Kernels of three columns that fit the groups: inputs stay in registers, and a vector's outputs
-/// are rounded while the next ones are multiplied.
+/// Kernels of three columns and up to three rows that fit the groups: inputs stay in registers, and
+/// a vector's outputs are rounded while the next ones are multiplied.
 template <class V, class Taps, int kRows, X86Rounding kForm>
 TINYFOG_INLINE void DepthwiseTiles3(const Strip<V>& strip, std::size_t at, std::uint32_t pixels,
                                     const Outputs<V, kRows> (&to)[Taps::kTiles]) {
@@ -352,7 +373,7 @@ template <class V, int kRows, X86Rounding kForm>
 void DepthwiseRow(const Strip<V>& strip, std::uint32_t width, const Outputs<V, kRows>& output) {
   Rest<V, kRows> rest(strip, width, output);
   const auto& one = reinterpret_cast<const Outputs<V, kRows>(&)[1]>(rest.to);
-  if (strip.kernel_width != 3 || strip.groups != 4 / V::kStep) {
+  if (strip.kernel_width != 3 || strip.kernel_height > 3 || strip.groups != 4 / V::kStep) {
     for (; rest.width > 0; rest.Advance(1)) {
       DepthwiseTile<V, kRows, kForm>(strip, rest.at, Smaller(strip.pixels, rest.width), one);
     }
@@ -379,7 +400,7 @@ void DepthwiseRow(const Strip<V>& strip, std::uint32_t width, const Outputs<V, k
     }
   }
   while (rest.width > 0) {
-    rest.template RunOnce<TapsOfOne<V>, kForm>(Smaller(strip.pixels, rest.width));
+    rest.template RunOnce<TapsOfOne<V, kRows>, kForm>(Smaller(strip.pixels, rest.width));
   }
 }
 
@@ -427,6 +448,7 @@ void RunDepthwise(const X86DepthwiseParams& p, Memory memory) {
   DepthwiseRowsOf<V> rows(p, memory, kPlaces);
   Strip<V> strip;
   strip.groups = p.Groups(V::kStep);
+  strip.kernel_height = p.kernel_height;
   strip.kernel_width = p.kernel_width;
   strip.stride = p.stride_width;
   strip.kernel_columns = rows.kernel_columns();

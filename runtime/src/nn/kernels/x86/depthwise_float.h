@@ -33,30 +33,45 @@ enum class FloatWindow {
 /// What lies beyond a map.
 alignas(64) inline constexpr float kZeros[16] = {};
 
-/// Sums over a 3x3 kernel: each input is loaded once in each row. The first input lies beyond the
+/// What row `ky` of a 3x3 kernel adds: each input is loaded once. The first input lies beyond the
 /// map if `is_left`, the last one if `is_right`.
+template <class R, int kColumns, int kStride>
+TINYFOG_INLINE void AddThree(const FloatColumns& c, std::uint32_t ky, const float* input,
+                             const float* weights, bool is_left, bool is_right,
+                             typename R::Real (&sums)[kColumns]) {
+  using Real = typename R::Real;
+  constexpr int kInputs = (kColumns - 1) * kStride + 3;
+  const float* row = weights + std::size_t{ky} * 48;
+  const Real taps[3] = {R::Load(row), R::Load(row + 16), R::Load(row + 32)};
+  const float* at = input + ky * c.row_step;
+#pragma GCC unroll 32
+  for (int i = 0; i < kInputs; ++i) {
+    const bool is_beyond = (i == 0 && is_left) || (i == kInputs - 1 && is_right);
+    const Real value = R::Load(is_beyond ? kZeros : at);
+#pragma GCC unroll 3
+    for (int kx = 0; kx < 3; ++kx) {
+      const int column = (i - kx) / kStride;
+      if (i >= kx && (i - kx) % kStride == 0 && column < kColumns) {
+        sums[column] = R::Fma(value, taps[kx], sums[column]);
+      }
+    }
+    at += c.tap_step;
+  }
+}
+
+/// Sums over a 3x3 kernel.
 template <class R, int kColumns, int kStride>
 TINYFOG_INLINE void SumThree(const FloatColumns& c, const float* input, const float* weights,
                              bool is_left, bool is_right, typename R::Real (&sums)[kColumns]) {
-  using Real = typename R::Real;
-  constexpr int kInputs = (kColumns - 1) * kStride + 3;
-  for (std::uint32_t ky = c.first_tap_row; ky < c.end_tap_row; ++ky) {
-    const float* row = weights + std::size_t{ky} * 48;
-    const Real taps[3] = {R::Load(row), R::Load(row + 16), R::Load(row + 32)};
-    const float* at = input + ky * c.row_step;
-#pragma GCC unroll 32
-    for (int i = 0; i < kInputs; ++i) {
-      const bool is_beyond = (i == 0 && is_left) || (i == kInputs - 1 && is_right);
-      const Real value = R::Load(is_beyond ? kZeros : at);
+  if (c.first_tap_row == 0 && c.end_tap_row == 3) {
 #pragma GCC unroll 3
-      for (int kx = 0; kx < 3; ++kx) {
-        const int column = (i - kx) / kStride;
-        if (i >= kx && (i - kx) % kStride == 0 && column < kColumns) {
-          sums[column] = R::Fma(value, taps[kx], sums[column]);
-        }
-      }
-      at += c.tap_step;
+    for (std::uint32_t ky = 0; ky < 3; ++ky) {
+      AddThree<R, kColumns, kStride>(c, ky, input, weights, is_left, is_right, sums);
     }
+    return;
+  }
+  for (std::uint32_t ky = c.first_tap_row; ky < c.end_tap_row; ++ky) {
+    AddThree<R, kColumns, kStride>(c, ky, input, weights, is_left, is_right, sums);
   }
 }
 

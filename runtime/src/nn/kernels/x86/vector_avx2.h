@@ -32,9 +32,11 @@ struct Avx2 : Vector256<Avx2> {
     InterleaveHalf(rows, at, 0, reinterpret_cast<Int(&)[1]>(to[0]));
     InterleaveHalf(rows, at, 1, reinterpret_cast<Int(&)[1]>(to[1]));
   }
+  /// One of them; `kLacksLast`: with anything in place of the last row, whose weights are zero.
+  template <bool kLacksLast = false>
   TINYFOG_INLINE static void InterleaveHalf(const Value* const* rows, std::size_t at, int half,
                                             Int (&to)[1]) {
-    const Int a = LoadBytes(rows[0] + at), b = LoadBytes(rows[1] + at);
+    const Int a = LoadBytes(rows[0] + at), b = kLacksLast ? a : LoadBytes(rows[1] + at);
     to[0] = half == 0 ? _mm256_unpacklo_epi16(a, b) : _mm256_unpackhi_epi16(a, b);
   }
   /// Vector `v` of what follows `low` after `places`, none, 8 or 16; `high` follows it.

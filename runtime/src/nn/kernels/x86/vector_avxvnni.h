@@ -29,11 +29,13 @@ struct AvxVnni : Vector256<AvxVnni> {
     InterleaveHalf(rows, at, 0, reinterpret_cast<Int(&)[2]>(to[0]));
     InterleaveHalf(rows, at, 1, reinterpret_cast<Int(&)[2]>(to[2]));
   }
-  /// Vectors 0 and 1, or 2 and 3.
+  /// Vectors 0 and 1, or 2 and 3; `kLacksLast`: with anything in place of the last row, whose
+  /// weights are zero.
+  template <bool kLacksLast = false>
   TINYFOG_INLINE static void InterleaveHalf(const Value* const* rows, std::size_t at, int half,
                                             Int (&to)[2]) {
     const Int a = LoadBytes(rows[0] + at), b = LoadBytes(rows[1] + at);
-    const Int c = LoadBytes(rows[2] + at), d = LoadBytes(rows[3] + at);
+    const Int c = LoadBytes(rows[2] + at), d = kLacksLast ? c : LoadBytes(rows[3] + at);
     const Int ab = half == 0 ? _mm256_unpacklo_epi8(a, b) : _mm256_unpackhi_epi8(a, b);
     const Int cd = half == 0 ? _mm256_unpacklo_epi8(c, d) : _mm256_unpackhi_epi8(c, d);
     to[0] = _mm256_unpacklo_epi16(ab, cd);

@@ -86,10 +86,14 @@ struct Emulated {
     }
     return pixels / 2 * 2;
   }
+  template <bool kLacksLast = false>
   static void InterleaveHalf(const Value* const* rows, std::size_t at, int half,
                              Values (&to)[kGroup / 2]) {
+    const Value* given[kGroup];
+    for (std::uint32_t k = 0; k < kGroup; ++k) given[k] = rows[k];
+    if (kLacksLast) given[kGroup - 1] = given[kGroup - 2];
     Values whole[kGroup];
-    Interleave(rows, at, whole);
+    Interleave(given, at, whole);
     for (std::uint32_t i = 0; i < kGroup / 2; ++i) {
       to[i] = whole[static_cast<std::uint32_t>(half) * (kGroup / 2) + i];
     }
