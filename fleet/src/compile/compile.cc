@@ -43,6 +43,7 @@ Outcome<Compiled> Compile(const graph::Graph& source, const Options& options) {
   compiled.tensor_records.resize(source.tensors.size());  // without those that passes added
   compiled.steps = DescribeSteps(graph, program, plan);
   compiled.buffers = DescribeBuffers(graph, program);
+  compiled.port_uses = DescribePorts(graph, program);
   compiled.arena_bytes = static_cast<std::uint32_t>(plan.arena_bytes);
   compiled.arena_bound = static_cast<std::uint32_t>(plan.bound);
   return compiled;

@@ -86,6 +86,24 @@ std::string UserOf(const graph::Graph& graph, const Program& program, int buffer
   return "";
 }
 
+// The buffer that holds this tensor alone; -1: none does.
+int OwnBuffer(const Program& program, int tensor) {
+  const Storage& storage = program.storage[static_cast<std::size_t>(tensor)];
+  if (storage.is_constant || storage.buffer < 0 || storage.offset != 0) return -1;
+  return program.buffers[static_cast<std::size_t>(storage.buffer)].is_state ? -1 : storage.buffer;
+}
+
+std::vector<PortUse> UsesOf(const Program& program, int buffer) {
+  std::vector<PortUse> uses;
+  for (std::size_t i = 0; i < program.steps.size(); ++i) {
+    for (const Patch& patch : program.steps[i].patches) {
+      if (patch.buffer != buffer) continue;
+      uses.push_back({static_cast<std::uint16_t>(i), patch.position, patch.offset});
+    }
+  }
+  return uses;
+}
+
 }  // namespace
 
 std::vector<StepReport> DescribeSteps(const graph::Graph& graph, const Program& program,
@@ -132,6 +150,19 @@ std::vector<ArenaBuffer> DescribeBuffers(const graph::Graph& graph, const Progra
     described.last = buffer.last;
   }
   return buffers;
+}
+
+std::vector<std::vector<PortUse>> DescribePorts(const graph::Graph& graph, const Program& program) {
+  std::vector<int> buffers;
+  for (const std::vector<int>* ports : {&graph.inputs, &graph.outputs}) {
+    for (const int tensor : *ports) buffers.push_back(OwnBuffer(program, tensor));
+  }
+  std::vector<std::vector<PortUse>> uses;
+  for (const int buffer : buffers) {
+    const bool is_own = buffer >= 0 && std::count(buffers.begin(), buffers.end(), buffer) == 1;
+    uses.push_back(is_own ? UsesOf(program, buffer) : std::vector<PortUse>());
+  }
+  return uses;
 }
 
 }  // namespace tinyfog::compile

@@ -9,5 +9,6 @@ namespace tinyfog::compile {
 std::vector<StepReport> DescribeSteps(const graph::Graph& graph, const Program& program,
                                       const Plan& plan);
 std::vector<ArenaBuffer> DescribeBuffers(const graph::Graph& graph, const Program& program);
+std::vector<std::vector<PortUse>> DescribePorts(const graph::Graph& graph, const Program& program);
 
 }  // namespace tinyfog::compile

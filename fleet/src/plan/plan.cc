@@ -1,5 +1,6 @@
 #include "tinyfog/plan/plan.h"
 
+#include "direct.h"
 #include "tinyfog/graph/from_tflite.h"
 #include "tinyfog/tflite/model.h"
 #include "tinyfog/tflite/schema_generated.h"
@@ -40,8 +41,12 @@ Outcome<void> CheckWork(const compile::Compiled& compiled, const Options& option
 
 Port PortOf(const nn::Model& model, const nn::Port& port) {
   const nn::TensorInfo tensor = model.tensor(port.tensor);
-  return {std::string(port.name), tensor.type, {tensor.shape.begin(), tensor.shape.end()},
-          tensor.bytes,           port.scale,  port.zero_point};
+  return {.name = std::string(port.name),
+          .type = tensor.type,
+          .shape = {tensor.shape.begin(), tensor.shape.end()},
+          .bytes = tensor.bytes,
+          .scale = port.scale,
+          .zero_point = port.zero_point};
 }
 
 }  // namespace
@@ -55,11 +60,17 @@ Plan::Plan(AlignedBytes file, const nn::Model& model, compile::Compiled compiled
   for (std::uint16_t i = 0; i < model_.output_count(); ++i) {
     outputs_.push_back(PortOf(model_, model_.output(i)));
   }
+  direct_params_ = std::make_unique<DirectParams>(model_, compiled_, inputs_, outputs_);
   for (std::uint16_t i = 0; i < model_.step_count(); ++i) {
     const nn::StepRecord& record = model_.step(i);
-    steps_.push_back({model_.EntryOf(record.opcode).run, &record + 1});
+    const auto run = model_.EntryOf(record.opcode).run;
+    const void* direct = direct_params_->Of(i);
+    steps_.push_back({run, &record + 1});
+    direct_.push_back({run, direct != nullptr ? direct : &record + 1});
   }
 }
+
+Plan::~Plan() = default;
 
 Outcome<std::shared_ptr<const Plan>> Plan::FromTflite(std::span<const std::uint8_t> bytes,
                                                       const Options& options) {

@@ -3,9 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <iostream>
-#include <thread>
 
 #include "plan_for_test.h"
+#include "tinyfog/compile/executable.h"
+#include "tinyfog/graph/from_tflite.h"
 #include "tinyfog/tflite/model.h"
 #include "tinyfog/tflite/schema_generated.h"
 
@@ -42,6 +43,24 @@ std::vector<std::vector<std::uint8_t>> OneByOne(Runner& runner, const Buffers& b
   return all;
 }
 
+/// What a node's interpreter makes of the first input, one row after another: the first output.
+std::vector<std::uint8_t> Interpreted(std::span<const std::uint8_t> file, const Buffers& buffers,
+                                      std::size_t rows) {
+  const auto graph = graph::FromTflite(*tflite::Parse(file).value()).value();
+  const auto compiled = compile::Compile(graph).value();
+  const auto node = compile::Executable::Open(compiled.tfm, nn::Target::kPortable).value();
+  nn::Interpreter& interpreter = node->interpreter();
+  const std::span<std::uint8_t> input = interpreter.input(0);
+  std::vector<std::uint8_t> outputs;
+  for (std::size_t row = 0; row < rows; ++row) {
+    std::memcpy(input.data(), buffers.in[0] + row * input.size(), input.size());
+    interpreter.Run();
+    const std::span<const std::uint8_t> output = interpreter.output(0);
+    outputs.insert(outputs.end(), output.begin(), output.end());
+  }
+  return outputs;
+}
+
 TEST(Plan, DescribesTheDemoModel) {
   const auto plan = MakePlan(DemoModel());
   ASSERT_NE(plan, nullptr);
@@ -71,25 +90,6 @@ TEST(Plan, EveryBatchEqualsSingleRunsWithAllKernels) {
       EXPECT_EQ(expected, first) << kernels;
     }
   }
-}
-
-TEST(Plan, ThreadsShareOne) {
-  const auto plan = MakePlan(DemoModel());
-  ASSERT_NE(plan, nullptr);
-  constexpr std::size_t kRows = 8;
-  Buffers expected(*plan, kRows, 3);
-  Runner(plan).Run(expected.in, expected.out, kRows);
-  std::vector<Buffers> results;
-  for (int i = 0; i < 4; ++i) results.emplace_back(*plan, kRows, 3);
-  std::vector<std::thread> threads;
-  for (Buffers& buffers : results) {
-    threads.emplace_back([&plan, &buffers] {
-      Runner runner(plan);
-      for (int i = 0; i < 5; ++i) runner.Run(buffers.in, buffers.out, kRows);
-    });
-  }
-  for (auto& thread : threads) thread.join();
-  for (const Buffers& buffers : results) EXPECT_EQ(buffers.outputs, expected.outputs);
 }
 
 TEST(Plan, ProfilesEachStep) {
@@ -142,6 +142,27 @@ TEST(Plan, AnswersDependOnNoEarlierRequest) {
     EXPECT_EQ(again.outputs, first.outputs) << path;
   }
   EXPECT_GT(stateful, 0);
+}
+
+TEST(Plan, ReferenceModelsEqualTheInterpreterInEveryBatch) {
+  const auto shared = SharedFolder();
+  if (!shared) GTEST_SKIP() << "no shared reference data (set TINYFOG_SHARED)";
+  constexpr std::size_t kMost = 16;
+  for (const char* name : {"kws_int8", "ic_int8", "vww_int8", "ad_int8"}) {
+    const auto file = ReadAll(*shared + "/models/" + name + ".tflite");
+    const auto plan = MakePlan(file);
+    ASSERT_NE(plan, nullptr) << name;
+    Buffers buffers(*plan, kMost, 12);
+    const auto expected = Interpreted(file, buffers, kMost);
+    Runner runner(plan);
+    for (std::size_t rows = 1; rows <= kMost; ++rows) {
+      auto& output = buffers.outputs[0];
+      std::fill(output.begin(), output.end(), 0);
+      runner.Run(buffers.in, buffers.out, rows);
+      const auto end = output.begin() + static_cast<std::ptrdiff_t>(expected.size() / kMost * rows);
+      EXPECT_TRUE(std::equal(output.begin(), end, expected.begin())) << name << ", " << rows;
+    }
+  }
 }
 
 // Models of floats and dynamic-range-quantised ones, as far as there are kernels.

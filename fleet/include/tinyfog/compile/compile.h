@@ -58,6 +58,13 @@ struct ArenaBuffer {
   int last = -1;
 };
 
+/// Where the parameters of a step refer to an input's or output's memory.
+struct PortUse {
+  std::uint16_t step = 0;
+  std::uint32_t position = 0;  // of the Ref among the parameters' bytes
+  std::uint32_t offset = 0;    // of what it refers to
+};
+
 struct Compiled {
   std::vector<std::uint8_t> tfm;
   std::vector<StepReport> steps;
@@ -65,6 +72,9 @@ struct Compiled {
   // that its record lacks.
   std::vector<int> tensor_records;
   std::vector<std::vector<graph::RemovedChannel>> removed_channels;
+  // Of each input, then of each output: everything that refers to its memory. Nothing where it has
+  // none of its own: constants, and what is input and output.
+  std::vector<std::vector<PortUse>> port_uses;
   std::uint32_t arena_bytes = 0;
   std::uint32_t arena_bound = 0;  // no plan of these steps can be smaller
   std::vector<ArenaBuffer> buffers;
