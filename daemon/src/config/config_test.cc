@@ -33,6 +33,7 @@ load_all_at_start = false
 engine = "stub"
 [inference.defaults]
 max_queue_delay_us = 1500
+threads = 3
 [mqtt]
 version = "3.1.1"
 session_expiry_s = 7
@@ -47,6 +48,7 @@ key = "k.pem"
   EXPECT_FALSE(parsed->inference.load_all_at_start);
   EXPECT_EQ(parsed->inference.engine, inference::EngineKind::kStub);
   EXPECT_EQ(parsed->inference.model_defaults.max_queue_delay, std::chrono::microseconds(1500));
+  EXPECT_EQ(parsed->inference.model_defaults.threads, 3u);
   EXPECT_EQ(parsed->mqtt.version, mqtt::Version::k311);
   EXPECT_EQ(parsed->mqtt.session_expiry, std::chrono::seconds(7));
   ASSERT_TRUE(parsed->grpc.tls.has_value());

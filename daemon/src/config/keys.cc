@@ -191,6 +191,7 @@ void AddModelDefaults(std::vector<Key>& keys) {
       Integer(section + "max_queue_delay_us", 0, 10'000'000, TINYFOG_DEFAULT(max_queue_delay)));
   keys.push_back(Integer(section + "queue_capacity", 1, 65'536, TINYFOG_DEFAULT(queue_capacity)));
   keys.push_back(Integer(section + "instances", 1, 16, TINYFOG_DEFAULT(instances)));
+  keys.push_back(Integer(section + "threads", 1, 16, TINYFOG_DEFAULT(threads)));
   keys.push_back(Integer(section + "warmup", 0, 100, TINYFOG_DEFAULT(warmup)));
   keys.push_back(Integer(section + "priority_levels", 1, 10, TINYFOG_DEFAULT(priority_levels)));
   keys.push_back(Integer(section + "default_priority", 1, 10, TINYFOG_DEFAULT(default_priority)));

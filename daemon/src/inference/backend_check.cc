@@ -43,13 +43,14 @@ std::set<std::string> UsedBackends(const Network& network) {
 
 class BackendCheck {
  public:
-  BackendCheck(const ModelFile& file, Engine& engine) : file_(file), engine_(engine) {}
+  BackendCheck(const ModelFile& file, Engine& engine, std::uint32_t threads)
+      : file_(file), engine_(engine), threads_(threads) {}
 
   Outcome<BackendChoice> Choose();
 
  private:
   Outcome<std::unique_ptr<Network>> Load(const std::vector<std::string>& backends) {
-    return engine_.Load(file_.bytes, file_.signature, backends);
+    return engine_.Load(file_.bytes, file_.signature, {backends, threads_});
   }
   void AskPortable();
   void AskCpuRef();
@@ -68,6 +69,7 @@ class BackendCheck {
 
   const ModelFile& file_;
   Engine& engine_;
+  const std::uint32_t threads_;
   Buffers inputs_;
   std::vector<Reference> references_;
   std::vector<std::string> notes_;
@@ -194,8 +196,9 @@ Outcome<std::vector<std::string>> BackendsFor(const ModelFile& file, const Engin
   return backends;
 }
 
-Outcome<BackendChoice> ChooseBackends(const ModelFile& file, Engine& engine) {
-  auto choice = BackendCheck(file, engine).Choose();
+Outcome<BackendChoice> ChooseBackends(const ModelFile& file, Engine& engine,
+                                      std::uint32_t threads) {
+  auto choice = BackendCheck(file, engine, threads).Choose();
   if (choice.ok() || !file.only_tiny) return choice;
   // The file's own fault comes first: that another backend failed too is only half of it.
   return Error{file.only_tiny->code, file.only_tiny->message + "; " + choice.error().message};

@@ -23,8 +23,10 @@ Outcome<std::vector<std::string>> BackendsFor(const ModelFile& file, const Engin
 /// Loads the model and compares its answers on seeded inputs with the runtime's portable kernels
 /// and with Arm NN's CpuRef, each where it takes the model and is not too slow for it. While they
 /// differ by more than their arithmetic explains, the backend at fault is left out; CpuRef, the
-/// last resort, never is. Networks stay with the calling thread. Errors: those of Engine::Load;
-/// kFailedPrecondition when every backend that takes the model answers wrongly.
-Outcome<BackendChoice> ChooseBackends(const ModelFile& file, Engine& engine);
+/// last resort, never is. `threads`: as in LoadOptions. Networks stay with the calling thread.
+/// Errors: those of Engine::Load; kFailedPrecondition when every backend that takes the model
+/// answers wrongly.
+Outcome<BackendChoice> ChooseBackends(const ModelFile& file, Engine& engine,
+                                      std::uint32_t threads = 1);
 
 }  // namespace tinyfog::inference

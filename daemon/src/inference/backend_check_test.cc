@@ -24,8 +24,8 @@ class LyingEngine final : public Engine {
 
   Outcome<std::unique_ptr<Network>> Load(const std::vector<std::uint8_t>& file,
                                          const Signature& signature,
-                                         const std::vector<std::string>& backends) override {
-    auto network = real_->Load(file, signature, backends);
+                                         const LoadOptions& options) override {
+    auto network = real_->Load(file, signature, options);
     if (!network.ok() || liar_.empty()) return network;
     for (const auto& layer : (*network)->Placement()) {
       if (layer.backend == liar_) {
@@ -124,7 +124,7 @@ TEST_F(BackendCheckTest, PartsThatTheRuntimeLacksRunElsewhere) {
   for (const auto& layer : choice->network->Placement()) ++layers[layer.backend];
   EXPECT_GE(layers["CpuTiny"], 2);
   EXPECT_GE(layers["CpuRef"], 1);
-  const auto instance = Instance::Create(file, *engine, choice->backends);
+  const auto instance = Instance::Create(file, *engine, {choice->backends});
   ASSERT_TRUE(instance.ok()) << instance.error().message;
   const std::vector<std::uint8_t> a(8, 6), b(8, 2);
   std::vector<std::uint8_t> out(8);

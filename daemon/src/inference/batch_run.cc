@@ -31,9 +31,9 @@ void BatchRun::Select(const Pending& pending, std::vector<Tensor>& outputs) {
   outputs = std::move(selected);
 }
 
-Outcome<BatchTimes> BatchRun::RunOne(const Pending& pending, std::vector<Tensor>& answer) {
-  BatchTimes times;
-  times.rows = pending.rows;
+Outcome<void> BatchRun::RunOne(const Pending& pending, std::vector<Tensor>& answer,
+                               BatchTimes& times) {
+  times.rows += pending.rows;
   answer = EmptyOutputs(pending.rows);
   std::vector<const std::uint8_t*> in;
   std::vector<std::uint8_t*> out;
@@ -41,15 +41,16 @@ Outcome<BatchTimes> BatchRun::RunOne(const Pending& pending, std::vector<Tensor>
   for (auto& output : answer) out.push_back(output.bytes.data());
   const auto start = Clock::now();
   TINYFOG_TRY(instance_.Run(pending.rows, std::move(in), std::move(out)));
-  times.infer = Clock::now() - start;
+  times.infer += Clock::now() - start;
   Select(pending, answer);
-  return times;
+  return {};
 }
 
 void BatchRun::Gather(const std::vector<PendingPtr>& batch, std::uint32_t rows) {
   inputs_.resize(signature_.inputs.size());
   outputs_.resize(signature_.outputs.size());
   for (std::size_t i = 0; i < inputs_.size(); ++i) {
+    inputs_[i].reserve(signature_.inputs[i].ByteSize() * rows + kReadableBehind);
     inputs_[i].resize(signature_.inputs[i].ByteSize() * rows);
     std::size_t offset = 0;
     for (const auto& pending : batch) {
@@ -80,8 +81,12 @@ void BatchRun::Scatter(const std::vector<PendingPtr>& batch,
 Outcome<BatchTimes> BatchRun::Run(const std::vector<PendingPtr>& batch,
                                   std::vector<std::vector<Tensor>>& answers) {
   answers.resize(batch.size());
-  if (batch.size() == 1) return RunOne(*batch[0], answers[0]);
   BatchTimes times;
+  if (batch.size() == 1 || instance_.takes_rows_apart()) {
+    for (std::size_t i = 0; i < batch.size(); ++i)
+      TINYFOG_TRY(RunOne(*batch[i], answers[i], times));
+    return times;
+  }
   for (const auto& pending : batch) times.rows += pending->rows;
   const auto start = Clock::now();
   Gather(batch, times.rows);

@@ -21,7 +21,8 @@ class BatchRun {
                           std::vector<std::vector<Tensor>>& answers);
 
  private:
-  Outcome<BatchTimes> RunOne(const Pending& pending, std::vector<Tensor>& answer);
+  /// On the memory of request and answer; adds to `times`.
+  Outcome<void> RunOne(const Pending& pending, std::vector<Tensor>& answer, BatchTimes& times);
   std::vector<Tensor> EmptyOutputs(std::uint32_t rows) const;
   void Gather(const std::vector<PendingPtr>& batch, std::uint32_t rows);
   void Scatter(const std::vector<PendingPtr>& batch, std::vector<std::vector<Tensor>>& answers);

@@ -8,6 +8,13 @@ namespace {
 
 constexpr std::uint32_t kSeed = 20;
 
+std::vector<std::uint8_t> Room(const TensorSpec& spec, std::uint32_t rows) {
+  std::vector<std::uint8_t> bytes;
+  bytes.reserve(spec.ByteSize() * rows + kReadableBehind);
+  bytes.resize(spec.ByteSize() * rows);
+  return bytes;
+}
+
 }  // namespace
 
 std::vector<const std::uint8_t*> ConstPointers(const Buffers& buffers) {
@@ -27,7 +34,7 @@ Buffers SeededInputs(const std::vector<TensorSpec>& specs, std::uint32_t rows) {
   std::uint32_t seed = kSeed;
   for (const auto& spec : specs) {
     std::mt19937 random(seed++);
-    std::vector<std::uint8_t> bytes(spec.ByteSize() * rows);
+    std::vector<std::uint8_t> bytes = Room(spec, rows);
     if (spec.type == DataType::kFp32) {
       for (std::size_t i = 0; i + 4 <= bytes.size(); i += 4) {
         const float value = static_cast<float>(random() % 4001) / 1000.0f - 2.0f;
@@ -44,7 +51,7 @@ Buffers SeededInputs(const std::vector<TensorSpec>& specs, std::uint32_t rows) {
 
 Buffers Zeros(const std::vector<TensorSpec>& specs, std::uint32_t rows) {
   Buffers buffers;
-  for (const auto& spec : specs) buffers.emplace_back(spec.ByteSize() * rows);
+  for (const auto& spec : specs) buffers.push_back(Room(spec, rows));
   return buffers;
 }
 

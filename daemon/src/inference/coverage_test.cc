@@ -51,7 +51,7 @@ void Serve(const OpsuiteCase& test, Engine& engine, Tally& tally) {
   tally.only_tiny += file->only_tiny.has_value();
   // Requests of their own are not where state goes on from one to the next.
   if (test.invokes != 1 || test.seeds.empty()) return;
-  const auto instance = Instance::Create(*file, engine, choice->backends);
+  const auto instance = Instance::Create(*file, engine, {choice->backends});
   ASSERT_TRUE(instance.ok()) << test.name << ": " << instance.error().message;
   EXPECT_EQ(Differences(**instance, *file, test), "") << test.name;
 }

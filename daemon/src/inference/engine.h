@@ -25,11 +25,13 @@ class Network {
  public:
   virtual ~Network() = default;
   /// Executes `rows` times, on what lies one after another: one pointer per tensor in the order of
-  /// the signature, each to rows * ByteSize() bytes. Precondition: 1 <= rows <= max_rows().
-  /// Errors: kInternal.
+  /// the signature, each to rows * ByteSize() bytes; behind the inputs, kReadableBehind bytes more
+  /// can be read. Precondition: 1 <= rows <= max_rows(). Errors: kInternal.
   virtual Outcome<void> Run(std::span<const std::uint8_t* const> inputs,
                             std::span<std::uint8_t* const> outputs, std::uint32_t rows) = 0;
   virtual std::uint32_t max_rows() const { return 1; }
+  /// Whether rows one by one are as fast as together: then nobody need bring them together.
+  virtual bool takes_rows_apart() const { return false; }
   /// Which backend executes which layer; empty where the engine has no layers.
   virtual std::vector<LayerPlacement> Placement() const { return {}; }
   /// The same with each layer's share of the time where it can be measured: executes a few times.
@@ -38,16 +40,22 @@ class Network {
   virtual std::string Execution() const { return {}; }
 };
 
+/// How a model is to be executed.
+struct LoadOptions {
+  /// Some of Info().backends, in order of preference: no others are used.
+  std::vector<std::string> backends;
+  std::uint32_t threads = 1;  ///< for one inference, where network and model can use them
+};
+
 /// Makes networks out of model files. Thread-safe; loads are serialised inside.
 class Engine {
  public:
   virtual ~Engine() = default;
-  /// `file` was made by OpenModel; `backends` are some of Info().backends, in order of preference:
-  /// no others are used. Errors: kFailedPrecondition (no backend takes the model, or they see other
-  /// inputs and outputs than `signature`).
+  /// `file` was made by OpenModel. Errors: kFailedPrecondition (no backend takes the model, or they
+  /// see other inputs and outputs than `signature`).
   virtual Outcome<std::unique_ptr<Network>> Load(const std::vector<std::uint8_t>& file,
                                                  const Signature& signature,
-                                                 const std::vector<std::string>& backends) = 0;
+                                                 const LoadOptions& options) = 0;
   /// Its version, and those of the wanted backends that are there, in order of preference.
   virtual EngineInfo Info() const = 0;
 };

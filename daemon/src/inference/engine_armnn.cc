@@ -192,11 +192,10 @@ class ArmnnEngine final : public Engine {
 
   Outcome<std::unique_ptr<Network>> Load(const std::vector<std::uint8_t>& file,
                                          const Signature& signature,
-                                         const std::vector<std::string>& backends) override {
+                                         const LoadOptions& options) override {
     const std::lock_guard lock(runtime_->mutex());
-    return Guarded(Status::kFailedPrecondition, "Arm NN", [&] {
-      return LoadLocked(file, signature, {backends.begin(), backends.end()});
-    });
+    return Guarded(Status::kFailedPrecondition, "Arm NN",
+                   [&] { return LoadLocked(file, signature, options); });
   }
 
   EngineInfo Info() const override {
@@ -208,7 +207,8 @@ class ArmnnEngine final : public Engine {
  private:
   Outcome<std::unique_ptr<Network>> LoadLocked(const std::vector<std::uint8_t>& file,
                                                const Signature& signature,
-                                               const std::vector<armnn::BackendId>& backends) {
+                                               const LoadOptions& options) {
+    const std::vector<armnn::BackendId> backends(options.backends.begin(), options.backends.end());
     auto parser = armnnTfLiteParser::ITfLiteParser::Create();
     auto network = parser->CreateNetworkFromBinary(file);
     std::vector<Binding> inputs, outputs;
@@ -227,7 +227,7 @@ class ArmnnEngine final : public Engine {
     if (!optimized) return Refused(messages);
     if (const auto direct = armnn_backend::DirectPlanOf(*optimized)) {
       if (SameOrder(direct->inputs, inputs) && SameOrder(direct->outputs, outputs)) {
-        return MakePlanNetwork(direct->plan, signature);
+        return MakePlanNetwork(direct->plan, signature, options.threads);
       }
     }
     auto placement = ReadPlacement(*optimized);

@@ -25,8 +25,7 @@ class StubNetwork final : public Network {
 class StubEngine final : public Engine {
  public:
   Outcome<std::unique_ptr<Network>> Load(const std::vector<std::uint8_t>&,
-                                         const Signature& signature,
-                                         const std::vector<std::string>&) override {
+                                         const Signature& signature, const LoadOptions&) override {
     return std::unique_ptr<Network>(std::make_unique<StubNetwork>(signature));
   }
   EngineInfo Info() const override { return {"stub", {"stub"}}; }

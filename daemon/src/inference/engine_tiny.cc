@@ -30,12 +30,12 @@ class TinyEngine final : public Engine {
 
   Outcome<std::unique_ptr<Network>> Load(const std::vector<std::uint8_t>& file,
                                          const Signature& signature,
-                                         const std::vector<std::string>& backends) override;
+                                         const LoadOptions& options) override;
   EngineInfo Info() const override { return info_; }
 
  private:
   Outcome<std::unique_ptr<Network>> LoadPlan(const std::vector<std::uint8_t>& file,
-                                             const Signature& signature);
+                                             const Signature& signature, std::uint32_t threads);
   Outcome<std::shared_ptr<const Plan>> PlanOf(const std::vector<std::uint8_t>& file);
 
   const std::shared_ptr<Engine> other_;  // shared: as CreateArmnnEngine gives it
@@ -58,24 +58,27 @@ Outcome<std::shared_ptr<const Plan>> TinyEngine::PlanOf(const std::vector<std::u
 }
 
 Outcome<std::unique_ptr<Network>> TinyEngine::LoadPlan(const std::vector<std::uint8_t>& file,
-                                                       const Signature& signature) {
+                                                       const Signature& signature,
+                                                       std::uint32_t threads) {
   auto plan = PlanOf(file);
   if (!plan.ok()) return FailedPrecondition("CpuTiny: " + plan.error().message);
-  return MakePlanNetwork(std::move(*plan), signature);
+  return MakePlanNetwork(std::move(*plan), signature, threads);
 }
 
 Outcome<std::unique_ptr<Network>> TinyEngine::Load(const std::vector<std::uint8_t>& file,
                                                    const Signature& signature,
-                                                   const std::vector<std::string>& backends) {
-  std::vector<std::string> others = backends;
-  std::erase(others, kCpuTiny);
-  if (others.size() == backends.size()) return other_->Load(file, signature, others);
-  if (others.empty()) return LoadPlan(file, signature);
+                                                   const LoadOptions& options) {
+  const auto by_plan = [&] { return LoadPlan(file, signature, options.threads); };
   // Arm NN has CpuTiny too, for parts of models.
+  const auto by_other = [&] { return other_->Load(file, signature, options); };
+  const auto& backends = options.backends;
+  const auto tiny = std::count(backends.begin(), backends.end(), kCpuTiny);
+  if (tiny == 0) return by_other();
+  if (static_cast<std::size_t>(tiny) == backends.size()) return by_plan();
   const bool preferred = backends.front() == kCpuTiny;
-  auto first = preferred ? LoadPlan(file, signature) : other_->Load(file, signature, backends);
+  auto first = preferred ? by_plan() : by_other();
   if (first.ok()) return first;
-  auto second = preferred ? other_->Load(file, signature, backends) : LoadPlan(file, signature);
+  auto second = preferred ? by_other() : by_plan();
   if (second.ok()) return second;
   return FailedPrecondition(first.error().message + "; " + second.error().message);
 }

@@ -12,11 +12,11 @@ constexpr std::uint32_t kProofRows = 2;
 }  // namespace
 
 Outcome<std::unique_ptr<Instance>> Instance::Create(const ModelFile& file, Engine& engine,
-                                                    std::vector<std::string> backends,
+                                                    LoadOptions options,
                                                     std::unique_ptr<Network> network) {
-  std::unique_ptr<Instance> instance(new Instance(file, engine, std::move(backends)));
+  std::unique_ptr<Instance> instance(new Instance(file, engine, std::move(options)));
   if (!network) {
-    TINYFOG_TRY_ASSIGN(network, engine.Load(file.bytes, file.signature, instance->backends_));
+    TINYFOG_TRY_ASSIGN(network, engine.Load(file.bytes, file.signature, instance->options_));
   }
   instance->networks_[0] = std::move(network);
   return instance;
@@ -27,7 +27,7 @@ Outcome<Network*> Instance::ForPower(std::size_t power) {
     const std::uint32_t rows = 1u << power;
     auto bytes = BatchedModel(file_, rows);
     if (!bytes.ok()) return std::move(bytes).error();
-    auto network = engine_.Load(*bytes, BatchedSignature(file_.signature, rows), backends_);
+    auto network = engine_.Load(*bytes, BatchedSignature(file_.signature, rows), options_);
     if (!network.ok()) return std::move(network).error();
     networks_[power] = std::move(*network);
   }

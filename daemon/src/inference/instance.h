@@ -16,14 +16,14 @@ namespace tinyfog::inference {
 /// (7 = 4 + 2 + 1). Use by one thread only.
 class Instance {
  public:
-  /// Uses `backends` only. `file` and `engine` must outlive it. `network`, where given, is what the
+  /// `file` and `engine` must outlive it. `network`, where given, is what the
   /// engine has loaded for single inferences. Errors: those of Engine::Load.
   static Outcome<std::unique_ptr<Instance>> Create(const ModelFile& file, Engine& engine,
-                                                   std::vector<std::string> backends,
+                                                   LoadOptions options,
                                                    std::unique_ptr<Network> network = nullptr);
 
-  /// Executes `rows` inferences on the rows that lie one after another at each pointer. Errors:
-  /// kInternal.
+  /// Executes `rows` inferences on the rows that lie one after another at each pointer, as
+  /// Network::Run has them. Errors: kInternal.
   Outcome<void> Run(std::uint32_t rows, std::vector<const std::uint8_t*> inputs,
                     std::vector<std::uint8_t*> outputs);
 
@@ -38,17 +38,19 @@ class Instance {
   /// it with seeded inputs; `reason` tells why not.
   std::uint32_t ProveBatching(std::uint32_t max_batch, std::string& reason);
 
+  /// As Network has it.
+  bool takes_rows_apart() const { return networks_[0]->takes_rows_apart(); }
   /// That for single inferences.
   Network& network() { return *networks_[0]; }
 
  private:
-  Instance(const ModelFile& file, Engine& engine, std::vector<std::string> backends)
-      : file_(file), engine_(engine), backends_(std::move(backends)) {}
+  Instance(const ModelFile& file, Engine& engine, LoadOptions options)
+      : file_(file), engine_(engine), options_(std::move(options)) {}
   Outcome<Network*> ForPower(std::size_t power);
 
   const ModelFile& file_;
   Engine& engine_;
-  const std::vector<std::string> backends_;
+  const LoadOptions options_;
   std::array<std::unique_ptr<Network>, 7> networks_;  ///< [i] executes 2^i rows
 };
 

@@ -8,8 +8,8 @@ namespace tinyfog::inference {
 namespace {
 
 constexpr std::string_view kKeys =
-    "version_policy, max_batch, max_queue_delay_us, queue_capacity, instances, warmup, "
-    "priority_levels, default_priority, default_timeout_ms, labels";
+    "version_policy, max_batch, max_queue_delay_us, queue_capacity, instances, "
+    "threads, warmup, priority_levels, default_priority, default_timeout_ms, labels";
 constexpr std::size_t kMaxLabels = 65536;
 constexpr std::size_t kMaxVersions = 1024;
 
@@ -101,6 +101,7 @@ void ReadKey(Reader& reader, std::string_view key, const toml::node& node, Model
   }
   if (key == "queue_capacity") return reader.Number(node, key, 1, 65536, options.queue_capacity);
   if (key == "instances") return reader.Number(node, key, 1, 16, options.instances);
+  if (key == "threads") return reader.Number(node, key, 1, 16, options.threads);
   if (key == "warmup") return reader.Number(node, key, 0, 100, options.warmup);
   if (key == "priority_levels") return reader.Number(node, key, 1, 10, options.priority_levels);
   if (key == "default_priority") return reader.Number(node, key, 1, 10, options.default_priority);

@@ -38,14 +38,16 @@ Outcome<void> CheckPorts(const std::vector<plan::Port>& ports,
 
 class PlanNetwork final : public Network {
  public:
-  explicit PlanNetwork(std::shared_ptr<const plan::Plan> plan) : runner_(std::move(plan)) {}
+  PlanNetwork(std::shared_ptr<const plan::Plan> plan, std::uint32_t threads)
+      : threads_(threads), runner_(std::move(plan), {.threads = threads}) {}
 
   Outcome<void> Run(std::span<const std::uint8_t* const> inputs,
                     std::span<std::uint8_t* const> outputs, std::uint32_t rows) override {
-    runner_.Run(inputs, outputs, rows);
+    runner_.Run(inputs, outputs, rows, kReadableBehind);
     return {};
   }
   std::uint32_t max_rows() const override { return UINT32_MAX; }
+  bool takes_rows_apart() const override { return true; }
   std::vector<LayerPlacement> Placement() const override {
     std::vector<LayerPlacement> placement;
     for (const compile::StepReport& step : runner_.plan().steps()) {
@@ -55,13 +57,38 @@ class PlanNetwork final : public Network {
     return placement;
   }
   std::vector<LayerPlacement> Profile() override;
-  std::string Execution() const override {
-    return std::string("directly, ") + runner_.plan().kernels() + " kernels";
-  }
+  std::string Execution() const override;
 
  private:
+  const std::uint32_t threads_;
   plan::Runner runner_;
 };
+
+// "input 'x'" for each port that is not direct.
+std::string CopiedPorts(const plan::Plan& plan) {
+  std::string text;
+  const auto add = [&text](const char* what, const std::vector<plan::Port>& ports) {
+    for (const plan::Port& port : ports) {
+      if (!port.is_direct) text += (text.empty() ? "" : ", ") + (what + (" '" + port.name)) + "'";
+    }
+  };
+  add("input", plan.inputs());
+  add("output", plan.outputs());
+  return text;
+}
+
+std::string PlanNetwork::Execution() const {
+  const plan::Plan& plan = runner_.plan();
+  std::string text = std::string("directly, ") + plan.kernels() + " kernels";
+  if (const std::string copied = CopiedPorts(plan); !copied.empty()) text += ", copies " + copied;
+  if (threads_ > 1) {
+    text += ", " + std::to_string(threads_) + " threads in " +
+            std::to_string(runner_.split_steps()) + " of " + std::to_string(plan.steps().size()) +
+            " steps";
+    if (runner_.split_steps() == 0) text += ": none is large enough";
+  }
+  return text;
+}
 
 std::vector<LayerPlacement> PlanNetwork::Profile() {
   constexpr int kRuns = 5;
@@ -94,10 +121,11 @@ std::vector<LayerPlacement> PlanNetwork::Profile() {
 }  // namespace
 
 Outcome<std::unique_ptr<Network>> MakePlanNetwork(std::shared_ptr<const plan::Plan> plan,
-                                                  const Signature& signature) {
+                                                  const Signature& signature,
+                                                  std::uint32_t threads) {
   TINYFOG_TRY(CheckPorts(plan->inputs(), signature.inputs));
   TINYFOG_TRY(CheckPorts(plan->outputs(), signature.outputs));
-  return std::unique_ptr<Network>(std::make_unique<PlanNetwork>(std::move(plan)));
+  return std::unique_ptr<Network>(std::make_unique<PlanNetwork>(std::move(plan), threads));
 }
 
 }  // namespace tinyfog::inference

@@ -7,9 +7,11 @@
 
 namespace tinyfog::inference {
 
-/// Runs a plan without a detour, in memory of its own. Errors: kFailedPrecondition when the plan
+/// Runs a plan without a detour, on the requests' memory where it can; `threads` share the work of
+/// an inference's large steps. Errors: kFailedPrecondition when the plan
 /// has other inputs or outputs than the signature.
 Outcome<std::unique_ptr<Network>> MakePlanNetwork(std::shared_ptr<const plan::Plan> plan,
-                                                  const Signature& signature);
+                                                  const Signature& signature,
+                                                  std::uint32_t threads);
 
 }  // namespace tinyfog::inference

@@ -56,7 +56,7 @@ Outcome<void> Probe(const std::string& path, std::uint32_t max_batch,
   GuardHeap();
   TINYFOG_TRY_ASSIGN(auto choice, ChooseBackends(file, *engine));
   TINYFOG_TRY_ASSIGN(const auto instance,
-                     Instance::Create(file, *engine, choice.backends, std::move(choice.network)));
+                     Instance::Create(file, *engine, {choice.backends}, std::move(choice.network)));
   TINYFOG_TRY(instance->Warm());
   TINYFOG_TRY(instance->RunSeeded(false));
   return TryBatches(*instance, max_batch);

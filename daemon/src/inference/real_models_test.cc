@@ -35,7 +35,7 @@ TEST_F(RealModelsTest, AllLoadAndCanBeBatched) {
   for (const char* name : {"kws_int8", "kws_drq", "ic_int8", "ic_float", "vww_int8", "vww_float",
                            "ad_int8", "ad_float"}) {
     const auto file = Open(name);
-    auto instance = Instance::Create(file, *engine_, {"CpuRef"});
+    auto instance = Instance::Create(file, *engine_, {{"CpuRef"}});
     ASSERT_TRUE(instance.ok()) << name << ": " << instance.error().message;
     std::string reason;
     EXPECT_EQ((*instance)->ProveBatching(8, reason), 8u) << name << ": " << reason;
@@ -45,7 +45,7 @@ TEST_F(RealModelsTest, AllLoadAndCanBeBatched) {
 TEST_F(RealModelsTest, BatchesOfEverySizeGiveTheSameBytes) {
   for (const char* name : {"ad_int8", "ad_float", "kws_int8"}) {
     const auto file = Open(name);
-    auto instance = Instance::Create(file, *engine_, {"CpuRef"});
+    auto instance = Instance::Create(file, *engine_, {{"CpuRef"}});
     ASSERT_TRUE(instance.ok());
     const std::size_t in = file.signature.inputs[0].ByteSize();
     const std::size_t out = file.signature.outputs[0].ByteSize();
@@ -74,7 +74,7 @@ TEST_F(RealModelsTest, BatchesOfEverySizeGiveTheSameBytes) {
 
 TEST_F(RealModelsTest, ASpokenKeywordIsHeard) {
   const auto file = Open("kws_int8");
-  auto instance = Instance::Create(file, *engine_, {"CpuRef"});
+  auto instance = Instance::Create(file, *engine_, {{"CpuRef"}});
   ASSERT_TRUE(instance.ok());
   const auto input = testing::ReadAll(shared_ / "inputs" / "kws_sample.i8.bin");
   std::vector<std::uint8_t> output(12);
@@ -88,7 +88,7 @@ TEST_F(RealModelsTest, LoadingAndUnloadingAgainAndAgain) {
   const auto file = Open("ad_int8");
   std::vector<std::uint8_t> input(640), output(640);
   for (int i = 0; i < 100; ++i) {
-    auto instance = Instance::Create(file, *engine_, {"CpuRef"});
+    auto instance = Instance::Create(file, *engine_, {{"CpuRef"}});
     ASSERT_TRUE(instance.ok());
     if (i % 20 == 0) {
       ASSERT_TRUE((*instance)->Run(1, {input.data()}, {output.data()}).ok());

@@ -114,5 +114,25 @@ TEST_F(Reload, FourThreadsAskOneModelThatIsReloaded) {
   EXPECT_EQ(wrong, 0);
 }
 
+// What is asked of a small model makes no difference, and is told.
+TEST_F(Reload, ThreadsOfAnInferenceAreConfigured) {
+  ASSERT_NO_FATAL_FAILURE(Start());
+  ASSERT_TRUE(server_->Load("motor").ok());
+  const auto expected = Ask(9);
+  EXPECT_EQ(server_->Describe("motor", 0)->execution.find("threads"), std::string::npos);
+  repository_.Configure("motor", "threads = 2\n");
+  ASSERT_TRUE(server_->Load("motor").ok());
+  EXPECT_EQ(Ask(9), expected);
+  const std::string execution = server_->Describe("motor", 0)->execution;
+  EXPECT_NE(execution.find("2 threads in 0 of"), std::string::npos) << execution;
+  EXPECT_NE(execution.find("none is large enough"), std::string::npos) << execution;
+  repository_.Configure("motor", "threads = 17\n");
+  const auto refused = server_->Load("motor");
+  ASSERT_FALSE(refused.ok());
+  EXPECT_NE(refused.error().message.find("threads must be an integer from 1 to 16"),
+            std::string::npos)
+      << refused.error().message;
+}
+
 }  // namespace
 }  // namespace tinyfog::inference

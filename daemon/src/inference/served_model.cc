@@ -80,9 +80,10 @@ Outcome<std::shared_ptr<ServedModel>> ServedModel::Load(std::string name, std::i
 }
 
 Outcome<std::unique_ptr<Instance>> ServedModel::MakeFirst() {
-  TINYFOG_TRY_ASSIGN(choice_, ChooseBackends(file_, *context_.engine));
-  TINYFOG_TRY_ASSIGN(auto instance, Instance::Create(file_, *context_.engine, choice_.backends,
-                                                     std::move(choice_.network)));
+  TINYFOG_TRY_ASSIGN(choice_, ChooseBackends(file_, *context_.engine, options_.threads));
+  TINYFOG_TRY_ASSIGN(auto instance,
+                     Instance::Create(file_, *context_.engine, {choice_.backends, options_.threads},
+                                      std::move(choice_.network)));
   std::string reason;
   const auto asked = options_.max_batch;
   options_.max_batch = instance->ProveBatching(asked, reason);
@@ -96,7 +97,9 @@ Outcome<std::unique_ptr<Instance>> ServedModel::MakeFirst() {
 }
 
 Outcome<std::unique_ptr<Instance>> ServedModel::Prepare(bool first) {
-  auto instance = first ? MakeFirst() : Instance::Create(file_, *context_.engine, choice_.backends);
+  auto instance =
+      first ? MakeFirst()
+            : Instance::Create(file_, *context_.engine, {choice_.backends, options_.threads});
   if (!instance.ok()) return instance;
   for (std::uint32_t i = 0; i < options_.warmup; ++i) TINYFOG_TRY((*instance)->Warm());
   return instance;
@@ -134,6 +137,7 @@ bool ServedModel::Submit(Request& request) {
   pending->request = std::move(request);
   pending->arrived = now;
   auto& moved = pending->request;
+  for (auto& input : moved.inputs) input.bytes.reserve(input.bytes.size() + kReadableBehind);
   const auto refuse = [&](Error error) {
     statistics_.Failed(1, Clock::now() - now);
     Refuse(std::move(moved), version_, std::move(error), metrics_, context_.events);

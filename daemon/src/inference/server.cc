@@ -249,7 +249,7 @@ Outcome<void> RepositoryServer::Check(std::vector<std::uint8_t> model_file) {
   Outcome<void> result;
   // A thread of its own, because networks must stay with one thread.
   std::thread([&] {
-    auto instance = Instance::Create(file, *context_.engine, backends);
+    auto instance = Instance::Create(file, *context_.engine, {backends});
     result = instance.ok() ? (*instance)->Warm() : Outcome<void>(instance.error());
   }).join();
   return result;

@@ -29,7 +29,7 @@ std::vector<std::uint8_t> Floats(std::vector<float> values) {
 class GatedEngine final : public Engine {
  public:
   Outcome<std::unique_ptr<Network>> Load(const std::vector<std::uint8_t>&, const Signature&,
-                                         const std::vector<std::string>&) override {
+                                         const LoadOptions&) override {
     class Gated final : public Network {
      public:
       explicit Gated(GatedEngine& engine) : engine_(engine) {}

@@ -9,6 +9,7 @@ constexpr std::string_view kTypes[] = {"application/octet-stream", "application/
 RequestBody DecodeRaw(std::string_view payload) {
   RequestBody body;
   inference::Tensor& tensor = body.inputs.emplace_back();
+  tensor.bytes.reserve(payload.size() + inference::kReadableBehind);
   tensor.bytes.assign(payload.begin(), payload.end());
   return body;
 }

@@ -29,6 +29,7 @@ Outcome<inference::Tensor> FromProto(v1::Tensor& in, int index) {
     tensor.type = *type;
   }
   const std::string& data = in.data();
+  tensor.bytes.reserve(data.size() + inference::kReadableBehind);
   tensor.bytes.assign(data.begin(), data.end());
   return tensor;
 }

@@ -108,6 +108,7 @@ Outcome<void> ReadInputs(const ::inference::ModelInferRequest& message,
         return InvalidArgument(context + " has both contents and raw_input_contents");
       }
       const std::string& bytes = message.raw_input_contents(i);
+      tensor.bytes.reserve(bytes.size() + inference::kReadableBehind);
       tensor.bytes.assign(bytes.begin(), bytes.end());
       continue;
     }

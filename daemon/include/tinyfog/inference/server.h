@@ -35,6 +35,7 @@ struct ModelOptions {
   std::chrono::microseconds max_queue_delay{0};  ///< how long a batch waits to become fuller
   std::uint32_t queue_capacity = 1024;  ///< waiting requests; more are refused kResourceExhausted
   std::uint32_t instances = 1;          ///< 1..16 threads with networks of their own
+  std::uint32_t threads = 1;            ///< 1..16 that execute one inference of a large model
   std::uint32_t warmup = 1;           ///< single inferences on zeros per instance before it serves
   std::uint32_t priority_levels = 3;  ///< 1..10
   std::uint32_t default_priority = 2;

@@ -58,6 +58,10 @@ struct TensorSpec {
   std::size_t ByteSize() const;  ///< of a single inference
 };
 
+/// Bytes of capacity behind those of a request's tensor: kernels read inputs in whole vectors. A
+/// server makes room where there is less.
+inline constexpr std::size_t kReadableBehind = 16;
+
 /// A tensor's value in a request or answer: elements in row-major order, little-endian.
 struct Tensor {
   std::string name;
