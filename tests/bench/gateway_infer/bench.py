@@ -22,11 +22,14 @@ class Engine:
         self.failure = "" if line else self.process.stderr.read().strip()[-300:]
         self.facts = json.loads(line) if line else {}
         self.best = float("inf")
+        self.others = []  # what else it prints, the least of each
 
     def measure(self, seconds):
         self.process.stdin.write(f"{seconds}\n")
         self.process.stdin.flush()
-        self.best = min(self.best, float(self.process.stdout.readline()))
+        first, *others = map(float, self.process.stdout.readline().split())
+        self.best = min(self.best, first)
+        self.others = [*map(min, self.others, others)] if self.others else others
 
     def close(self):
         self.process.communicate()
@@ -101,7 +104,17 @@ def one_model(report, program, model, peak, isas, core, peers, options):
         if fastest and case.startswith("cputiny"):
             add("ratio_best_peer", fastest / engine.best)
         engine.close()
+    overhead(report, program, name, model, core, options)
     threads(report, program, name, model, options)
+
+
+def overhead(report, program, name, model, core, options):
+    """What the gateway's direct path takes beside the kernels."""
+    engine = Engine(core, program, model, "--overhead")
+    for _ in range(options.rounds):
+        engine.measure(options.seconds / 4)
+    report.add("gateway-infer", f"{name}/cputiny/1", "overhead_us", engine.others[0] - engine.best, "us")
+    engine.close()
 
 
 def threads(report, program, name, model, options):
@@ -112,8 +125,10 @@ def threads(report, program, name, model, options):
         for engine in engines.values():
             engine.measure(options.seconds / 4)
     rates = {n: 1e6 / engine.best for n, engine in engines.items()}
+    processor = {n: engine.others[0] for n, engine in engines.items()}
     for engine in engines.values():
         engine.close()
     case = f"{name}/cputiny/{count}"
     report.add("gateway-infer", case, "rate", rates[count], "1/s")
     report.add("gateway-infer", case, "ratio_one_thread", rates[count] / rates[1], "")
+    report.add("gateway-infer", case, "ratio_one_thread_cpu", processor[1] / processor[count], "")

@@ -1,3 +1,5 @@
+#include <time.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
@@ -8,6 +10,7 @@
 #include <vector>
 
 #include "peak.h"
+#include "served.h"
 #include "tinyfog/cpuref/cpuref.h"
 #include "tinyfog/host/file.h"
 #include "tinyfog/plan/plan.h"
@@ -15,7 +18,9 @@
 #include "tinyfog/tflite/schema_generated.h"
 
 // Measures a model: for each line of standard input, a number of seconds, prints the shortest time
-// of an inference in microseconds; with --threads the time by the rate of all.
+// of an inference in microseconds; with --threads the time by the rate of all, and that without
+// waiting for a core; with --overhead the shortest times of the steps alone and of the gateway with
+// a request.
 namespace tinyfog::bench {
 namespace {
 
@@ -53,12 +58,25 @@ double Shortest(const Infer& infer, double seconds) {
   return best;
 }
 
-double ByRate(const std::vector<Infer>& workers, double seconds) {
-  std::vector<double> rates(workers.size());
+// Of the calling thread: without what it waits for a core.
+double ProcessorMicroseconds() {
+  timespec time{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) * 1e6 + static_cast<double>(time.tv_nsec) / 1e3;
+}
+
+// Time by the rate of all, and if each thread had had a core all the time.
+struct Rated {
+  double wall, processor;
+};
+
+Rated ByRate(const std::vector<Infer>& workers, double seconds) {
+  std::vector<double> rates(workers.size()), processor_rates(workers.size());
   std::vector<std::thread> threads;
   for (std::size_t i = 0; i < workers.size(); ++i) {
     threads.emplace_back([&, i] {
       const auto start = Clock::now();
+      const double processor_start = ProcessorMicroseconds();
       const auto end = start + std::chrono::duration<double>(seconds);
       double runs = 0;
       while (Clock::now() < end) {
@@ -66,10 +84,14 @@ double ByRate(const std::vector<Infer>& workers, double seconds) {
         runs += 16;
       }
       rates[i] = runs / Microseconds(Clock::now() - start);
+      processor_rates[i] = runs / (ProcessorMicroseconds() - processor_start);
     });
   }
   for (std::thread& thread : threads) thread.join();
-  return 1 / std::accumulate(rates.begin(), rates.end(), 0.0);
+  const auto time = [](const std::vector<double>& all) {
+    return 1 / std::accumulate(all.begin(), all.end(), 0.0);
+  };
+  return {time(rates), time(processor_rates)};
 }
 
 // A runner with buffers of its own.
@@ -77,20 +99,29 @@ class Planned {
  public:
   explicit Planned(const std::shared_ptr<const plan::Plan>& plan) : runner_(plan) {
     for (const plan::Port& port : plan->inputs()) {
-      in_.push_back(buffers_.emplace_back(port.bytes).data());
+      buffers_.emplace_back().reserve(port.bytes + kBehind);
+      buffers_.back().resize(port.bytes);
+      in_.push_back(buffers_.back().data());
     }
     for (const plan::Port& port : plan->outputs()) {
       out_.push_back(buffers_.emplace_back(port.bytes).data());
     }
   }
-  void Run() { runner_.Run(in_, out_); }
+  void Run() { runner_.Run(in_, out_, 1, kBehind); }
 
  private:
+  static constexpr std::size_t kBehind = 16;  // as requests have
   plan::Runner runner_;
   std::vector<std::vector<std::uint8_t>> buffers_;  // a move leaves the bytes where they are
   std::vector<const std::uint8_t*> in_;
   std::vector<std::uint8_t*> out_;
 };
+
+Infer OnlySteps(const std::shared_ptr<const plan::Plan>& plan) {
+  return [runner = std::make_shared<plan::Runner>(plan), count = plan->steps().size()] {
+    runner->RunSteps(0, count);
+  };
+}
 
 Infer OnPlan(const std::shared_ptr<const plan::Plan>& plan) {
   return [planned = std::make_shared<Planned>(plan)] { planned->Run(); };
@@ -130,6 +161,16 @@ std::vector<Infer> Make(const std::string& path, const std::string& engine, int 
   return workers;
 }
 
+void MeasureOverhead(const std::string& path) {
+  const std::vector<std::uint8_t> file = Get(ReadFile(path));
+  const Infer steps = OnlySteps(Get(plan::Plan::FromTflite(file)));
+  const Infer served = Get(ServedInference(file));
+  std::cout << "{}" << std::endl;
+  for (double seconds = 0; std::cin >> seconds;) {
+    std::cout << Shortest(steps, seconds / 2) << " " << Shortest(served, seconds / 2) << std::endl;
+  }
+}
+
 void PrintPeaks() {
   const char* separator = "{";
   for (const nn::X86Isa isa : nn::AllX86Isas()) {
@@ -146,22 +187,31 @@ int Main(int argc, char** argv) {
   CLI::App app("Measures inferences of one model.");
   std::string model, engine;
   int threads = 0;
-  bool peak = false;
+  bool peak = false, overhead = false;
   app.add_option("model", model, ".tflite file");
   app.add_option("--engine", engine, "cpuref, or the kernels of CpuTiny (default: the best)");
   app.add_option("--threads", threads, "inferences at once, measured by their rate")
       ->check(CLI::Range(1, 64));
   app.add_flag("--peak", peak, "print this core's products per second in registers, as JSON");
+  app.add_flag("--overhead", overhead, "measure the steps alone and a request as the gateway does");
   CLI11_PARSE(app, argc, argv);
   if (peak) {
     PrintPeaks();
     return 0;
   }
+  if (overhead) {
+    MeasureOverhead(model);
+    return 0;
+  }
   const std::vector<Infer> workers = Make(model, engine, std::max(threads, 1));
   for (const Infer& infer : workers) infer();
   for (double seconds = 0; std::cin >> seconds;) {
-    std::cout << (threads == 0 ? Shortest(workers[0], seconds) : ByRate(workers, seconds))
-              << std::endl;
+    if (threads == 0) {
+      std::cout << Shortest(workers[0], seconds) << std::endl;
+      continue;
+    }
+    const Rated time = ByRate(workers, seconds);
+    std::cout << time.wall << " " << time.processor << std::endl;
   }
   return 0;
 }
