@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """deploy/quickstart with the programs of a build folder: its check passes, and however it ends, nothing is left running.
 
-usage: quickstart_test.py SOURCE_FOLDER BIN_FOLDER CASE      CASE: check, ctrl-c, term, kill, refusals
+usage: quickstart_test.py SOURCE_FOLDER BIN_FOLDER IMAGE_FOLDER CASE      CASE: check, ctrl-c, term, kill, refusals
 """
 import os
 import pathlib
@@ -17,6 +17,7 @@ import uuid
 
 BOUND = 120  # seconds; only ends a test that fails
 MARK = "TINYFOG_E2E_" + uuid.uuid4().hex
+IMAGES = pathlib.Path(sys.argv[3])
 
 
 def survivors(folder):
@@ -44,7 +45,7 @@ def eventually(condition, what):
 
 
 def command(source, binaries, folder, *more):
-    return [str(source / "deploy/quickstart"), "--bin", str(binaries), "--data", str(folder), *more]
+    return [str(source / "deploy/quickstart"), "--bin", str(binaries), "--images", str(IMAGES), "--data", str(folder), *more]
 
 
 def environment():
@@ -64,6 +65,7 @@ def run_check(source, binaries, folder):
     assert done.returncode == 0, f"exit status {done.returncode}"
     assert "check passed" in done.stdout
     assert " 0 lost" in done.stdout
+    assert "board-1: done" in done.stderr, "the board did not take its new model"
 
 
 def run_until_table(source, binaries, folder, end):
@@ -129,15 +131,20 @@ def run_refusals(source, binaries, folder):
     # A gateway that cannot start: its log is shown, and the script fails at once.
     fake = folder / "bin"
     fake.mkdir(parents=True)
+    for name in ("tinyfog-provision", "tinyfog-image", "tinyfog-package"):
+        (fake / name).symlink_to(binaries / name)
     for name in ("tinyfogd", "tinyfogctl", "tinyfog-demo"):
         (fake / name).write_text("#!/bin/sh\necho the disk is on fire\nexit 1\n")
         (fake / name).chmod(0o755)
-    status, text = run("--bin", str(fake), "--data", str(folder / "data"))
+    status, text = run("--bin", str(fake), "--images", str(IMAGES), "--data", str(folder / "data"))
     assert status == 1 and "the disk is on fire" in text, text
 
 
 def main():
-    source, binaries, case = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), sys.argv[3]
+    source, binaries, case = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), sys.argv[4]
+    if not (IMAGES / "node.elf").exists():
+        print(f"skipped: there are no images of the board in {IMAGES}: deploy/setup --firmware, then build the preset dev")
+        sys.exit(77)
     folder = pathlib.Path(tempfile.mkdtemp(prefix="tinyfog-e2e-"))
     try:
         {"check": run_check, "ctrl-c": run_ctrl_c, "term": run_term, "kill": run_kill,
