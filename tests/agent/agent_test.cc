@@ -80,6 +80,28 @@ TEST_F(AgentTest, CrashesAreCountedAndStay) {
   EXPECT_EQ(State().crash().session(), 1u);
 }
 
+TEST_F(AgentTest, SessionsRiseWhereverThePowerFails) {
+  std::uint64_t told = 0;
+  std::size_t cuts = 0;
+  for (std::uint32_t seed = 1; seed <= 20; ++seed) {
+    for (std::uint64_t operation = 0; operation < 12; ++operation, ++cuts) {
+      flash.CutAfter(operation, seed);
+      Agent cut(Config(), AgentMemory{}, {flash, Parts().platform});
+      if (cut.Open(now) == Status::kOk) {
+        EXPECT_GT(cut.session(), told);
+        told = cut.session();
+      }
+      flash.PowerUp();
+      Agent next(Config(), AgentMemory{}, {flash, Parts().platform});
+      ASSERT_EQ(next.Open(now), Status::kOk);
+      EXPECT_GT(next.session(), told);
+      told = next.session();
+    }
+  }
+  EXPECT_EQ(flash.violation(), "");
+  EXPECT_EQ(cuts, 240u);
+}
+
 TEST_F(AgentTest, StopsInOrder) {
   Start();
   Run(500);

@@ -1,6 +1,7 @@
 #include "file_flash.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -22,6 +23,16 @@ bool IsInside(std::uint32_t offset, std::size_t bytes) {
 
 Unexpected<std::string> Failed(const std::string& path, const std::string& what) {
   return Unexpected(path + ": " + what);
+}
+
+// A process that was killed may take a moment to let go.
+bool Lock(int fd) {
+  for (int tries = 0; tries < 200; ++tries) {
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0) return true;
+    if (errno != EWOULDBLOCK) return false;
+    poll(nullptr, 0, 10);
+  }
+  return false;
 }
 
 }  // namespace
@@ -59,7 +70,7 @@ Result<std::unique_ptr<FileFlash>, std::string> FileFlash::Map(int fd, const std
     close(fd);
     return Failed(path, what);
   };
-  if (flock(fd, LOCK_EX | LOCK_NB) != 0) return fail("a node that runs already has this flash");
+  if (!Lock(fd)) return fail("a node that runs already has this flash");
   struct stat status {};
   if (fstat(fd, &status) != 0) return fail(std::strerror(errno));
   if (status.st_size < off_t{kFlashBytes}) {

@@ -68,6 +68,7 @@ class Watch {
   struct End {
     int status = 0;
     bool was_watchdog = false;
+    int asked_by = 0;  // signal that asked the child to stop
   };
   End Until(pid_t child) {
     End end;
@@ -79,7 +80,8 @@ class Watch {
       signalfd_siginfo info;
       if (request.revents != 0 && read(signals_, &info, sizeof info) == sizeof info &&
           info.ssi_signo != SIGCHLD) {
-        kill(child, static_cast<int>(info.ssi_signo));
+        end.asked_by = static_cast<int>(info.ssi_signo);
+        kill(child, end.asked_by);
       }
       const auto now = std::chrono::steady_clock::now();
       const std::uint32_t heartbeat = retained_.heartbeat;
@@ -132,6 +134,7 @@ int Supervise(int watchdog_ms,
     }
     const Watch::End end = watch.Until(child);
     if (WIFEXITED(end.status)) return WEXITSTATUS(end.status);
+    if (end.asked_by != 0) return 128 + end.asked_by;
     why = {end.was_watchdog ? ResetReason::kWatchdog : ResetReason::kFault, std::nullopt};
     if (retained.has_crash.exchange(false)) why.crash = retained.crash;
     std::fprintf(stderr, "tinyfog-node: %s; the node starts again\n",

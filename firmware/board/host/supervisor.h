@@ -18,7 +18,8 @@ struct StartReason {
 /// Runs `program` in a child process again and again, as a board runs firmware: what crashes is
 /// reset with the fault kept (pc counts from the program's start, status is the signal), and what
 /// leaves the heartbeat alone for `watchdog_ms` as by a watchdog. Returns the program's exit code
-/// when it returns one, 1 when it crashes without end. SIGINT and SIGTERM are passed on to it.
+/// when it returns one, 1 when it crashes without end. SIGINT and SIGTERM are passed on to it; one
+/// that does not end in order then is not started again: 128 + the signal.
 int Supervise(int watchdog_ms,
               const std::function<int(const StartReason& why,
                                       std::atomic<std::uint32_t>& heartbeat)>& program);
