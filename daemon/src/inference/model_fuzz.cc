@@ -66,7 +66,7 @@ void Use(std::span<const std::uint8_t> bytes) {
   }
   static const bool execute = std::getenv("TINYFOG_FUZZ_ENGINE") != nullptr;
   if (!execute || file->multiplications > 1e6 || !Survives(file->bytes)) return;
-  auto instance = Instance::Create(*file, ArmNn(), {"CpuRef"});
+  auto instance = Instance::Create(*file, ArmNn(), {.backends = {"CpuRef"}});
   if (!instance.ok()) return;
   std::string reason;
   (*instance)->ProveBatching(2, reason);
