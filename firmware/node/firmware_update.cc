@@ -21,9 +21,7 @@ Status FirmwareUpdate::Open() {
   is_staged_ = has_ended_ = false;
   if (!config_.has_bootloader) return Status::kOk;
   const boot::Layout& layout = config_.map.firmware;
-  boot::StateStore store(flash_, layout.journal);
-  if (const Status opened = store.Open(); opened != Status::kOk) return opened;
-  state_ = store.state();
+  if (const Status read = ReadState(); read != Status::kOk) return read;
   const boot::CheckedImage image = boot::ReadImage(flash_, layout.slot_a, layout.slot_bytes);
   if (image.refusal == boot::Refusal::kFlash) return Status::kUnavailable;
   running_.reset();
@@ -33,6 +31,13 @@ Status FirmwareUpdate::Open() {
   }
   if (const Status opened = journal_.Open(); opened != Status::kOk) return opened;
   LearnEnd();
+  return Status::kOk;
+}
+
+Status FirmwareUpdate::ReadState() {
+  boot::StateStore store(flash_, config_.map.firmware.journal);
+  if (const Status opened = store.Open(); opened != Status::kOk) return opened;
+  state_ = store.state();
   return Status::kOk;
 }
 
@@ -207,8 +212,8 @@ bool FirmwareUpdate::Verify(Objection& objection) {
 Status FirmwareUpdate::Confirm() {
   const Status confirmed = boot::ConfirmUpdate(flash_, config_.map.firmware);
   if (confirmed != Status::kOk || !is_testing()) return confirmed;
-  state_.phase = boot::Phase::kIdle;
-  state_.outcome = boot::Outcome::kConfirmed;
+  // Phase and least counter are others now.
+  if (const Status read = ReadState(); read != Status::kOk) return read;
   // Without the record the next start finds it out.
   if (Runs(journal_.transfer().content)) {
     static_cast<void>(journal_.SetState(Transfer::State::kDone));

@@ -62,6 +62,15 @@ TEST_F(BootTest, ConfirmedImageStaysAndRaisesTheCounter) {
   EXPECT_EQ(BootNow().version.major, 2);
 }
 
+TEST_F(BootTest, TheStartBehindAConfirmationInstallsNoDowngrade) {
+  EXPECT_EQ(Offer(MakeImage(2, 7, 300)).version.major, 2);
+  EXPECT_EQ(ConfirmUpdate(flash_, kLayout), Status::kOk);
+  EXPECT_EQ(RequestUpdate(flash_, kLayout, false), Status::kOk);
+  const Decision decision = BootNow();  // B has version 1, counter 5
+  EXPECT_EQ(decision.version.major, 2);
+  EXPECT_EQ(decision.state.refusal, Refusal::kDowngrade);
+}
+
 TEST_F(BootTest, UnconfirmedImageIsReverted) {
   EXPECT_EQ(Offer(MakeImage(2, 6, 700)).version.major, 2);
   for (int boot = 0; boot < 2; ++boot) {

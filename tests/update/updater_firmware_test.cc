@@ -75,6 +75,7 @@ TEST_F(FirmwareTest, IsInstalledTestedAndConfirmed) {
   gateway_.Listen(updater());
   EXPECT_EQ(gateway_.firmware_told.state, State::kDone);
   EXPECT_TRUE(updater().firmware().confirmed);
+  EXPECT_EQ(updater().firmware().counter, 6u) << "at once";
   for (int start = 0; start < 2; ++start) {
     Reset();
     EXPECT_EQ(version(), 2);

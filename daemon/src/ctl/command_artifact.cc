@@ -25,7 +25,8 @@ Done Say(const v1::ArtifactInfo& artifact, const char* done, const Output& outpu
     output.Json(json);
     return {};
   }
-  output.Text(std::string(done) + " " + term::Printable(ArtifactName(artifact)) + " (" +
+  const char* after = done == std::string_view("already there") ? ": " : " ";
+  output.Text(std::string(done) + after + term::Printable(ArtifactName(artifact)) + " (" +
               term::HumanBytes(artifact.bytes()) + ", " + artifact.digest().substr(0, 12) + ")\n");
   return {};
 }
@@ -44,7 +45,7 @@ Done RunArtifactPush(Client& client, const Options& options, const Output& outpu
       client.PushArtifact(begin, *file, [&](std::uint64_t received, std::uint64_t size) {
         bar.Show(received, size);
       }));
-  return Say(done.artifact(), done.unchanged() ? "already there:" : "stored", output);
+  return Say(done.artifact(), done.unchanged() ? "already there" : "stored", output);
 }
 
 Done RunArtifactList(Client& client, const Options& options, const Output& output) {

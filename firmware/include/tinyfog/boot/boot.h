@@ -24,7 +24,8 @@ Decision Boot(hal::Flash& flash, const Layout& layout, const Trust& trust);
 /// those of the flash.
 Status RequestUpdate(hal::Flash& flash, const Layout& layout, bool permanent);
 
-/// For the firmware, once it works: it stays. Does nothing when there is no test. Errors: those of
+/// For the firmware, once it works: it stays, and nothing with a lower security counter is accepted
+/// from now on. Does nothing when there is no test. Errors: those of
 /// the flash.
 Status ConfirmUpdate(hal::Flash& flash, const Layout& layout);
 

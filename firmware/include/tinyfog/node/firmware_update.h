@@ -42,6 +42,7 @@ class FirmwareUpdate {
   Status Reject(wire::UpdateReason reason);
 
  private:
+  Status ReadState();
   bool Runs(const wire::Sha256& content) const;
   void LearnEnd();
   void LearnFailure();

@@ -1,6 +1,6 @@
-#include <nlohmann/json.hpp>
 #include <random>
 
+#include "ctl.h"
 #include "node_site.h"
 #include "tinyfog/firmware_image/firmware_image.h"
 #include "tinyfog/firmware_image/signature.h"
@@ -68,21 +68,11 @@ std::string NodeSite::AddFirmware(const std::string& hardware, const std::string
 }
 
 Finished NodeSite::Ctl(std::vector<std::string> arguments) const {
-  std::vector<std::string> command{Program("tinyfogctl"), "--server", gateway_->unix_target()};
-  command.insert(command.end(), arguments.begin(), arguments.end());
-  return RunCommand(command);
+  return RunCtl(*gateway_, arguments);
 }
 
 std::string NodeSite::NodeField(const std::string& node, const std::string& path) const {
-  const auto shown = Ctl({"--json", "node", "show", node});
-  if (shown.code != 0) return "";
-  auto json = nlohmann::json::parse(shown.output);
-  std::istringstream names(path);
-  for (std::string name; std::getline(names, name, '.');) {
-    if (!json.is_object() || !json.contains(name)) return "";
-    json = nlohmann::json(json[name]);
-  }
-  return json.is_string() ? json.get<std::string>() : json.dump();
+  return testing::NodeField(*gateway_, node, path);
 }
 
 ScriptedNode::ScriptedNode(const std::string& uri, const std::string& id, std::uint64_t session)
