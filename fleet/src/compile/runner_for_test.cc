@@ -1,6 +1,8 @@
 #include "runner_for_test.h"
 
 #include <algorithm>
+#include <cmath>
+#include <cstring>
 #include <filesystem>
 
 #include "tinyfog/graph/from_tflite.h"
@@ -42,8 +44,18 @@ Outcome<std::unique_ptr<Runner>> Runner::FromGraph(graph::Graph graph, const Opt
 
 namespace {
 
+void Append(float value, nn::Type type, Layer& layer) {
+  std::uint8_t bytes[sizeof(value)] = {};
+  if (type == nn::Type::kFloat32) {
+    std::memcpy(bytes, &value, sizeof(value));
+  } else {
+    bytes[0] = static_cast<std::uint8_t>(static_cast<std::int8_t>(value));
+  }
+  layer.bytes.insert(layer.bytes.end(), bytes, bytes + nn::SizeOf(type));
+}
+
 Layer Expand(std::span<const std::uint8_t> bytes, const std::vector<graph::RemovedChannel>& removed,
-             std::size_t channels) {
+             nn::Type type, std::size_t channels) {
   Layer layer;
   if (removed.empty()) {
     layer.bytes.assign(bytes.begin(), bytes.end());
@@ -55,12 +67,28 @@ Layer Expand(std::span<const std::uint8_t> bytes, const std::vector<graph::Remov
   for (std::size_t next = 0; next < bytes.size();) {
     for (std::size_t c = 0; c < channels; ++c) {
       const bool is_kept = at[c] == nullptr;
-      layer.known.push_back(is_kept || at[c]->value);
-      layer.bytes.push_back(is_kept ? bytes[next++]
-                                    : static_cast<std::uint8_t>(at[c]->value.value_or(0)));
+      layer.known.insert(layer.known.end(), nn::SizeOf(type), is_kept || at[c]->value);
+      if (is_kept) {
+        const auto value = bytes.subspan(next, nn::SizeOf(type));
+        layer.bytes.insert(layer.bytes.end(), value.begin(), value.end());
+        next += value.size();
+      } else {
+        Append(at[c]->value.value_or(0), type, layer);
+      }
     }
   }
   return layer;
+}
+
+void FillInput(std::span<std::uint8_t> input, nn::Type type, InputBytes& source) {
+  if (type != nn::Type::kFloat32) {
+    for (std::uint8_t& byte : input) byte = source.Next();
+    return;
+  }
+  for (std::size_t i = 0; i + sizeof(float) <= input.size(); i += sizeof(float)) {
+    const float value = static_cast<float>(source.Next()) / 64.0f - 2.0f;
+    std::memcpy(&input[i], &value, sizeof(value));
+  }
 }
 
 }  // namespace
@@ -70,7 +98,7 @@ std::map<int, Layer> RunLayers(Runner& runner, InputBytes& source) {
   const nn::Model& model = interpreter.model();
   const Compiled& compiled = runner.compiled();
   for (std::uint16_t i = 0; i < model.input_count(); ++i) {
-    for (std::uint8_t& byte : interpreter.input(i)) byte = source.Next();
+    FillInput(interpreter.input(i), model.tensor(model.input(i).tensor).type, source);
   }
   std::map<int, Layer> layers;
   for (std::uint16_t cut = 0; cut <= model.step_count(); ++cut) {
@@ -83,7 +111,7 @@ std::map<int, Layer> RunLayers(Runner& runner, InputBytes& source) {
       const std::size_t channels =
           tensor.shape.empty() ? 1 : static_cast<std::size_t>(tensor.shape.back());
       layers[static_cast<int>(t)] =
-          Expand(interpreter.tensor(record), compiled.removed_channels[t], channels);
+          Expand(interpreter.tensor(record), compiled.removed_channels[t], tensor.type, channels);
     }
   }
   return layers;
@@ -107,6 +135,28 @@ std::string FirstDifference(Runner& a, Runner& b, std::uint32_t seed) {
     }
   }
   return "";
+}
+
+double LargestDifference(Runner& a, Runner& b, std::uint32_t seed) {
+  InputBytes bytes_a(seed);
+  InputBytes bytes_b(seed);
+  const std::map<int, Layer> layers_a = RunLayers(a, bytes_a);
+  const std::map<int, Layer> layers_b = RunLayers(b, bytes_b);
+  double difference = 0;
+  double largest = 1;
+  for (const auto& [tensor, x] : layers_a) {
+    const auto found = layers_b.find(tensor);
+    if (found == layers_b.end()) continue;
+    const Layer& y = found->second;
+    if (x.bytes.size() != y.bytes.size()) return INFINITY;
+    for (std::size_t i = 0; i < x.bytes.size(); i += sizeof(float)) {
+      if (!x.known[i] || !y.known[i]) continue;
+      const double d = std::abs(x.FloatAt(i) - y.FloatAt(i));
+      if (!(d <= difference)) difference = d;  // NaN stays
+      largest = std::max(largest, std::abs(y.FloatAt(i)));
+    }
+  }
+  return difference / largest;
 }
 
 std::optional<std::string> SharedFolder() {

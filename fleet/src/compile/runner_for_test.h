@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
 #include <map>
 #include <memory>
 #include <optional>
@@ -61,15 +62,24 @@ class InputBytes;
 struct Layer {
   std::vector<std::uint8_t> bytes;
   std::vector<bool> known;  // of each byte; not those of channels that nothing depended on
+  double FloatAt(std::size_t byte) const {
+    float value;
+    std::memcpy(&value, &bytes[byte], sizeof(value));
+    return value;
+  }
   bool is_known() const { return std::find(known.begin(), known.end(), false) == known.end(); }
 };
-/// Runs step by step on inputs from `source` and collects every tensor of the graph that there is
-/// at some cut.
+/// Runs step by step on inputs from `source` (floats from -2 to 2) and collects every tensor of the
+/// graph that there is at some cut.
 std::map<int, Layer> RunLayers(Runner& runner, InputBytes& source);
 
 /// Where two compilations of one graph differ on the inputs of a seed, in any tensor that both
 /// have; empty if they do not.
 std::string FirstDifference(Runner& a, Runner& b, std::uint32_t seed);
+
+/// The same for graphs of floats: the largest difference, as a part of the largest value anywhere,
+/// at least of 1.
+double LargestDifference(Runner& a, Runner& b, std::uint32_t seed);
 
 /// The folder of shared reference data, or nothing when it is not there.
 std::optional<std::string> SharedFolder();

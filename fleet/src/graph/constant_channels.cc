@@ -1,4 +1,5 @@
 #include <cstring>
+#include <type_traits>
 
 #include "kept_channels.h"
 #include "tinyfog/graph/passes.h"
@@ -22,6 +23,18 @@ std::vector<T> Selected(const std::vector<T>& values, const Flags& flags) {
     if (flags[i % flags.size()] != 0) selected.push_back(values[i]);
   }
   return selected;
+}
+
+// Each value as a T: integers wrap, as accumulators do.
+template <class T>
+std::vector<std::uint8_t> BytesAs(const std::vector<double>& values) {
+  using Wide = std::conditional_t<std::is_integral_v<T>, std::int64_t, T>;
+  std::vector<std::uint8_t> bytes(values.size() * sizeof(T));
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const T value = static_cast<T>(static_cast<Wide>(values[i]));
+    std::memcpy(bytes.data() + i * sizeof(T), &value, sizeof(T));
+  }
+  return bytes;
 }
 
 class Cutter {
@@ -54,9 +67,9 @@ class Cutter {
     const bool cuts_input = !kept_.is_whole(node.inputs[0]);
     if (!cuts_input && kept_.is_whole(node.outputs[0])) return;
     const Flags& outputs = KeptOf(node.outputs[0]);
-    const std::vector<std::int32_t> bias = FoldedBias(node, w);
+    const std::vector<double> bias = FoldedBias(node, w);
     const bool had_bias = node.inputs.size() > 2 && node.inputs[2] >= 0;
-    const bool needs_bias = had_bias || bias != std::vector<std::int32_t>(bias.size());
+    const bool needs_bias = had_bias || bias != std::vector<double>(bias.size());
     node.inputs[1] = AddFilter(node, w);
     if (needs_bias) {
       node.inputs.resize(3, -1);
@@ -65,16 +78,16 @@ class Cutter {
   }
 
   // The bias with the shares of the channels that go.
-  std::vector<std::int32_t> FoldedBias(const Node& node, const Weighted& w) const {
+  std::vector<double> FoldedBias(const Node& node, const Weighted& w) const {
     const Flags& inputs = KeptOf(node.inputs[0]);
     const std::vector<Range>& ranges = kept_.ranges[static_cast<std::size_t>(node.inputs[0])];
-    std::vector<std::int32_t> bias(w.outputs);
+    std::vector<double> bias(w.outputs);
     for (std::size_t o = 0; o < w.outputs; ++o) {
-      std::int64_t sum = w.bias[o];
+      double sum = w.bias[o];
       for (std::size_t i = 0; !w.depthwise && i < w.inputs; ++i) {
         if (inputs[i] == 0) sum += ConstantShare(w, ranges[i], o, i).value_or(0);
       }
-      bias[o] = static_cast<std::int32_t>(sum);
+      bias[o] = sum;
     }
     return bias;
   }
@@ -83,7 +96,7 @@ class Cutter {
     const Flags& inputs = KeptOf(node.inputs[0]);
     const Flags& outputs = KeptOf(node.outputs[0]);
     Tensor filter = TensorOf(node.inputs[1]);
-    std::vector<std::int8_t> weights;
+    std::vector<float> weights;
     for (std::size_t at = 0; at < w.weights.size(); ++at) {
       const std::size_t row = w.depthwise ? at % w.outputs : at / (w.taps * w.inputs);
       const bool has_column = w.depthwise || inputs[at % w.inputs] != 0;
@@ -96,20 +109,20 @@ class Cutter {
       filter.shape.back() =
           filter.shape.back() / static_cast<std::int32_t>(w.inputs) * CountOf(inputs);
     }
-    filter.constant = PackWeights(weights, filter.four_bit);
+    filter.constant = BytesOf(weights, filter);
     Quantization& q = filter.quantization;
     if (q.scales.size() == w.outputs) q.scales = Selected(q.scales, outputs);
     if (q.zero_points.size() == w.outputs) q.zero_points = Selected(q.zero_points, outputs);
     return Add(std::move(filter));
   }
 
-  int AddBias(const std::vector<std::int32_t>& values, const Node& node) {
+  int AddBias(const std::vector<double>& values, const Node& node) {
     Tensor bias;
     bias.name = TensorOf(node.inputs[1]).name + "/bias";
-    bias.type = nn::Type::kInt32;
+    const bool is_float = TensorOf(node.inputs[1]).type == nn::Type::kFloat32;
+    bias.type = is_float ? nn::Type::kFloat32 : nn::Type::kInt32;
     bias.shape = {static_cast<std::int32_t>(values.size())};
-    bias.constant.emplace(values.size() * sizeof(std::int32_t));
-    std::memcpy(bias.constant->data(), values.data(), bias.constant->size());
+    bias.constant = is_float ? BytesAs<float>(values) : BytesAs<std::int32_t>(values);
     return Add(std::move(bias));
   }
 
@@ -122,7 +135,7 @@ class Cutter {
     for (std::size_t i = 0; is_binary && i < 2; ++i) {
       Tensor constant = TensorOf(node.inputs[i]);
       if (!constant.constant || KeptOf(node.inputs[i]).size() != outputs.size()) continue;
-      constant.constant = Selected(*constant.constant, outputs);
+      constant.constant = BytesOf(Selected(ValuesOf(constant), outputs), constant);
       constant.shape.back() = CountOf(outputs);
       node.inputs[i] = Add(std::move(constant));
     }
@@ -136,7 +149,7 @@ class Cutter {
       if (flags[c] != 0) continue;
       const Range& range = kept_.ranges[t][c];
       tensor.removed.push_back({static_cast<std::int32_t>(c), std::nullopt});
-      if (range.is_constant()) tensor.removed.back().value = range.low;
+      if (range.is_constant()) tensor.removed.back().value = static_cast<float>(range.low);
     }
   }
 

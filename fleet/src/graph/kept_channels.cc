@@ -68,7 +68,7 @@ class Search {
     }
     const Tensor& input = TensorOf(node.inputs[0]);
     const Tensor& output = TensorOf(node.outputs[0]);
-    if (input.type != nn::Type::kInt8 || output.type != nn::Type::kInt8) return Role::kOpaque;
+    if (!HasRange(input) || input.type != output.type) return Role::kOpaque;
     switch (node.op) {
       case Op::kAveragePool2d:
       case Op::kMaxPool2d:
@@ -178,18 +178,6 @@ class Search {
 bool KeptChannels::is_whole(int tensor) const {
   const auto& flags = kept[static_cast<std::size_t>(tensor)];
   return std::find(flags.begin(), flags.end(), 0) == flags.end();
-}
-
-std::optional<std::int64_t> ConstantShare(const Weighted& w, const Range& range, std::size_t o,
-                                          std::size_t i) {
-  if (!range.is_constant()) return std::nullopt;
-  const std::int64_t value = range.low - w.input_zero_point;
-  if (value == 0) return 0;
-  if (w.padded) return std::nullopt;
-  std::int64_t share = 0;
-  for (std::size_t tap = 0; tap < w.taps; ++tap) share += value * w.weight(o, tap, i);
-  if (share != 0 && !w.takes_bias) return std::nullopt;
-  return share;
 }
 
 KeptChannels FindKeptChannels(const Graph& graph) { return Search(graph).Run(); }

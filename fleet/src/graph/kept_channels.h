@@ -28,9 +28,4 @@ struct KeptChannels {
 /// outputs of the graph are whole.
 KeptChannels FindKeptChannels(const Graph& graph);
 
-/// What a constant channel adds to the accumulator of output o; nothing when it must stay because
-/// windows over the border see the zero point instead.
-std::optional<std::int64_t> ConstantShare(const Weighted& w, const Range& range, std::size_t o,
-                                          std::size_t i);
-
 }  // namespace tinyfog::graph

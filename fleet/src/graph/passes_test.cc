@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
+#include <limits>
+
+#include "tinyfog/graph/weights.h"
 
 namespace tinyfog::graph {
 namespace {
@@ -154,6 +157,71 @@ TEST_F(ConstantChannels, ASecondPassFindsNothing) {
   const std::size_t tensors = b.graph.tensors.size();
   RemoveConstantChannels(b.graph);
   EXPECT_EQ(b.graph.tensors.size(), tensors);
+}
+
+// Channels 1 and 2 of a map are always 0 and 6 for bounded inputs, channel 3 would be 0 but for
+// rounding.
+class ConstantFloatChannels : public testing::Test {
+ protected:
+  int Floats(std::vector<std::int32_t> shape, const std::vector<float>& values = {}) {
+    const int t = b.Map(std::move(shape));
+    Tensor& tensor = b.graph.tensors[static_cast<std::size_t>(t)];
+    tensor.type = nn::Type::kFloat32;
+    tensor.quantization = {};
+    if (!values.empty()) tensor.constant = BytesOf(values, tensor);
+    return t;
+  }
+  // An input of one channel, bounded by RELU6 or not at all, then the map.
+  void Build(bool is_bounded, bool same_padding) {
+    b.graph.tensors[0].type = nn::Type::kFloat32;
+    b.graph.tensors[0].shape.back() = 1;
+    const int bounded = b.Node(is_bounded ? Op::kRelu6 : Op::kRelu, {0}, Floats({1, 4, 4, 1}));
+    Attributes relu6;
+    relu6.activation = Activation::kRelu6;
+    map = b.Node(Op::kConv2d,
+                 {bounded, Floats({4, 1, 1, 1}, {1, 1, 1, 1}), Floats({4}, {1, -7, 6.1f, -6})},
+                 Floats({1, 4, 4, 4}), relu6);
+    Attributes window;
+    window.same_padding = same_padding;
+    const std::int32_t size = same_padding ? 4 : 2;
+    const int filter = Floats({1, 3, 3, 4}, std::vector<float>(36, 0.5f));
+    b.graph.outputs = {b.Node(Op::kConv2d, {map, filter, Floats({1}, {0.25f})},
+                              Floats({1, size, size, 1}), window)};
+    RemoveConstantChannels(b.graph);
+  }
+  std::vector<float> BiasBehind() const { return ValuesOf(b.tensor(b.graph.nodes[2].inputs[2])); }
+
+  Builder b;
+  int map = -1;
+};
+
+TEST_F(ConstantFloatChannels, GoIntoTheNextBias) {
+  Build(true, false);
+  EXPECT_EQ(b.tensor(map).removed, (std::vector<RemovedChannel>{{1, 0.0f}, {2, 6.0f}}));
+  EXPECT_EQ(b.tensor(b.graph.nodes[2].inputs[1]).shape, (std::vector<std::int32_t>{1, 3, 3, 2}));
+  EXPECT_EQ(ValuesOf(b.tensor(b.graph.nodes[1].inputs[2])), (std::vector<float>{1, -6}));
+  EXPECT_EQ(BiasBehind(), std::vector<float>{0.25f + 9 * 0.5f * 6});
+}
+
+TEST_F(ConstantFloatChannels, StayBeforeAPaddingThatTheyDifferFrom) {
+  Build(true, true);
+  EXPECT_EQ(b.tensor(map).removed, (std::vector<RemovedChannel>{{1, 0.0f}}));
+}
+
+TEST_F(ConstantFloatChannels, StayWhereInputsCanMoveThem) {
+  Build(false, false);  // channel 2 too, as far as the rounding of large sums is known
+  EXPECT_TRUE(b.tensor(map).removed.empty());
+}
+
+TEST_F(ConstantFloatChannels, WeightsThatAreNotFiniteStay) {
+  b.graph.tensors[0].type = nn::Type::kFloat32;
+  b.graph.tensors[0].shape.back() = 1;
+  const int filter = Floats({2, 1, 1, 1}, {0, std::numeric_limits<float>::quiet_NaN()});
+  map = b.Node(Op::kConv2d, {0, filter, -1}, Floats({1, 4, 4, 2}));
+  b.graph.outputs = {
+      b.Node(Op::kConv2d, {map, Floats({1, 1, 1, 2}, {1, 1}), -1}, Floats({1, 4, 4, 1}))};
+  RemoveConstantChannels(b.graph);
+  EXPECT_TRUE(b.tensor(map).removed.empty());
 }
 
 }  // namespace

@@ -1,16 +1,15 @@
 #include "ranges.h"
 
 #include <algorithm>
-#include <limits>
+#include <cmath>
 
 #include "binary.h"
+#include "tinyfog/graph/passes.h"
 #include "tinyfog/graph/weights.h"
 #include "weighted.h"
 
 namespace tinyfog::graph {
 namespace {
-
-constexpr Range kFull = {-128, 127};
 
 class Propagation {
  public:
@@ -20,8 +19,11 @@ class Propagation {
     for (std::size_t t = 0; t < graph_.tensors.size(); ++t) {
       const Tensor& tensor = graph_.tensors[t];
       if (!IsTracked(tensor)) continue;
-      ranges_[t].assign(static_cast<std::size_t>(tensor.shape.back()), kFull);
+      ranges_[t].assign(static_cast<std::size_t>(tensor.shape.back()), FullRangeOf(tensor));
       if (tensor.constant) ranges_[t] = ConstantRanges(tensor);
+    }
+    for (const int t : graph_.inputs) {
+      if (IsFloat(t)) Assume({-kLargestInput, kLargestInput}, RangesOf(t));
     }
     for (const Node& node : graph_.nodes) {
       if (node.outputs.size() == 1) Transfer(node);
@@ -31,24 +33,31 @@ class Propagation {
 
  private:
   static bool IsTracked(const Tensor& tensor) {
-    return tensor.type == nn::Type::kInt8 && !tensor.four_bit && !tensor.shape.empty() &&
-           tensor.shape.back() > 0 && !tensor.is_variable;
+    return HasRange(tensor) && !tensor.shape.empty() && tensor.shape.back() > 0 &&
+           !tensor.is_variable;
   }
 
   static std::vector<Range> ConstantRanges(const Tensor& tensor) {
     const std::size_t channels = static_cast<std::size_t>(tensor.shape.back());
-    std::vector<Range> ranges(channels, {127, -128});
-    const std::vector<std::int8_t> values = WeightsOf(tensor);
-    for (std::size_t i = 0; i < values.size(); ++i) Widen(ranges[i % channels], values[i]);
+    const std::vector<float> values = ValuesOf(tensor);
+    if (!AreFinite(values)) return std::vector<Range>(channels, FullRangeOf(tensor));
+    std::vector<Range> ranges(channels, NothingOf(tensor));
+    for (std::size_t i = 0; i < values.size(); ++i) ranges[i % channels].Widen(values[i]);
     return ranges;
   }
 
-  static void Widen(Range& range, std::int32_t value) {
-    range.low = std::min(range.low, value);
-    range.high = std::max(range.high, value);
+  // What the first value is to widen.
+  static Range NothingOf(const Tensor& tensor) {
+    const Range full = FullRangeOf(tensor);
+    return {full.high, full.low};
+  }
+
+  static void Assume(const Range& range, std::vector<Range>& ranges) {
+    std::fill(ranges.begin(), ranges.end(), range);
   }
 
   const Tensor& TensorOf(int t) const { return graph_.tensors[static_cast<std::size_t>(t)]; }
+  bool IsFloat(int t) const { return TensorOf(t).type == nn::Type::kFloat32; }
   std::vector<Range>& RangesOf(int t) { return ranges_[static_cast<std::size_t>(t)]; }
 
   // Whether input i is there and tracked.
@@ -58,7 +67,10 @@ class Propagation {
 
   void Transfer(const Node& node) {
     const Tensor& output = TensorOf(node.outputs[0]);
-    if (!IsTracked(output) || output.constant || !Knows(node, 0)) return;
+    if (!IsTracked(output) || output.constant || !Knows(node, 0) ||
+        TensorOf(node.inputs[0]).type != output.type) {
+      return;
+    }
     switch (node.op) {
       case Op::kConv2d:
       case Op::kDepthwiseConv2d:
@@ -94,49 +106,27 @@ class Propagation {
   void TransferWeighted(const Node& node, const Weighted& w) {
     const std::vector<Range>& inputs = RangesOf(node.inputs[0]);
     std::vector<Range>& outputs = RangesOf(node.outputs[0]);
-    for (std::size_t o = 0; o < w.outputs; ++o) outputs[o] = WeightedRange(w, inputs, o);
-  }
-
-  static Range WeightedRange(const Weighted& w, const std::vector<Range>& inputs, std::size_t o) {
-    std::int64_t low = w.bias[o];
-    std::int64_t high = low;
-    for (std::size_t i = w.first_input(o); i < w.end_input(o); ++i) {
-      const std::int64_t from = inputs[i].low - w.input_zero_point;
-      const std::int64_t to = inputs[i].high - w.input_zero_point;
-      for (std::size_t tap = 0; tap < w.taps; ++tap) {
-        const std::int64_t weight = w.weight(o, tap, i);
-        const auto [least, most] = std::minmax({weight * from, weight * to});
-        low += w.padded ? std::min<std::int64_t>(least, 0) : least;
-        high += w.padded ? std::max<std::int64_t>(most, 0) : most;
-      }
-    }
-    return Requantised(low, high, w.scales[o], w.output_zero_point, w.clamp);
-  }
-
-  // Rescaling rises with its argument as long as nothing overflows.
-  static Range Requantised(std::int64_t low, std::int64_t high, nn::Scale scale,
-                           std::int32_t zero_point, Clamp clamp) {
-    const std::int64_t limit =
-        std::int64_t{std::numeric_limits<std::int32_t>::max()} >> std::max(scale.shift, 0);
-    if (low < -limit || high > limit) return kFull;
-    const auto value = [&](std::int64_t accumulator) {
-      const std::int64_t scaled = nn::Rescale(static_cast<std::int32_t>(accumulator), scale);
-      return static_cast<std::int32_t>(
-          std::clamp<std::int64_t>(scaled + zero_point, clamp.min, std::max(clamp.min, clamp.max)));
-    };
-    return {value(low), value(high)};
+    for (std::size_t o = 0; o < w.outputs; ++o) outputs[o] = OutputRange(w, inputs, o);
   }
 
   void TransferPool(const Node& node) {
     const std::vector<Range>& inputs = RangesOf(node.inputs[0]);
     std::vector<Range>& outputs = RangesOf(node.outputs[0]);
     if (inputs.size() != outputs.size()) return;
-    const Clamp clamp = ClampOf(node.attributes.activation, TensorOf(node.outputs[0]));
-    if (clamp.min > clamp.max) return;
-    for (std::size_t c = 0; c < outputs.size(); ++c) {
-      outputs[c] = {std::clamp(inputs[c].low, clamp.min, clamp.max),
-                    std::clamp(inputs[c].high, clamp.min, clamp.max)};
-    }
+    const Attributes& a = node.attributes;
+    const Range bounds = BoundsOf(a.activation, TensorOf(node.outputs[0]));
+    if (bounds.low > bounds.high) return;
+    const bool adds = node.op == Op::kAveragePool2d && IsFloat(node.outputs[0]);
+    const double terms = adds ? static_cast<double>(a.filter_height) * a.filter_width : 0;
+    for (std::size_t c = 0; c < outputs.size(); ++c) outputs[c] = Pooled(inputs[c], terms, bounds);
+  }
+
+  static Range Clipped(const Range& input, const Range& bounds) {
+    return {Clamped(input.low, bounds), Clamped(input.high, bounds)};
+  }
+  static Range Pooled(const Range& input, double terms, const Range& bounds) {
+    if (terms == 0 || input.is_constant()) return Clipped(input, bounds);
+    return Rounded(input, terms, std::max(-input.low, input.high), bounds);
   }
 
   void TransferRescale(const Node& node) {
@@ -144,17 +134,18 @@ class Propagation {
     const Tensor& output = TensorOf(node.outputs[0]);
     const std::vector<Range>& inputs = RangesOf(node.inputs[0]);
     std::vector<Range>& outputs = RangesOf(node.outputs[0]);
-    if (inputs.size() != outputs.size() || input.quantization.empty() ||
-        output.quantization.empty()) {
+    if (inputs.size() != outputs.size()) return;
+    const Range bounds = BoundsOf(ActivationOf(node.op), output);
+    if (IsFloat(node.outputs[0])) {
+      for (std::size_t c = 0; c < outputs.size(); ++c) outputs[c] = Clipped(inputs[c], bounds);
       return;
     }
+    if (input.quantization.empty() || output.quantization.empty()) return;
     const nn::Scale scale = RescaleOf(node.op, input, output);
-    const Clamp clamp = ClampOf(ActivationOf(node.op), output);
     const std::int32_t zero_point = input.quantization.zero_point();
     for (std::size_t c = 0; c < outputs.size(); ++c) {
-      outputs[c] = Requantised(std::int64_t{inputs[c].low} - zero_point,
-                               std::int64_t{inputs[c].high} - zero_point, scale,
-                               output.quantization.zero_point(), clamp);
+      outputs[c] = Requantised({inputs[c].low - zero_point, inputs[c].high - zero_point}, scale,
+                               output.quantization.zero_point(), bounds);
     }
   }
 
@@ -185,16 +176,15 @@ class Propagation {
     if (input.shape.size() != output.shape.size() || input.shape.back() != output.shape.back()) {
       return;
     }
-    std::int32_t value = input.quantization.zero_point();
+    double value = IsFloat(node.inputs[0]) ? 0 : input.quantization.zero_point();
     if (node.inputs.size() > 2 && node.inputs[2] >= 0) {
       const Tensor& constant = TensorOf(node.inputs[2]);
-      if (!constant.constant || constant.type != nn::Type::kInt8 || constant.constant->empty()) {
-        return;
-      }
-      value = static_cast<std::int8_t>((*constant.constant)[0]);
+      if (!constant.constant || constant.type != input.type || constant.constant->empty()) return;
+      value = ValuesOf(constant)[0];
+      if (!std::isfinite(value)) return;
     }
     std::vector<Range> outputs = RangesOf(node.inputs[0]);
-    for (Range& range : outputs) Widen(range, value);
+    for (Range& range : outputs) range.Widen(value);
     RangesOf(node.outputs[0]) = std::move(outputs);
   }
 
@@ -204,11 +194,11 @@ class Propagation {
     if (!ChannelsRepeat(input, output)) return;
     const std::vector<Range>& inputs = RangesOf(node.inputs[0]);
     std::vector<Range>& outputs = RangesOf(node.outputs[0]);
-    outputs.assign(outputs.size(), {127, -128});
+    outputs.assign(outputs.size(), NothingOf(output));
     for (std::size_t c = 0; c < std::max(inputs.size(), outputs.size()); ++c) {
       const Range& from = inputs[c % inputs.size()];
-      Widen(outputs[c % outputs.size()], from.low);
-      Widen(outputs[c % outputs.size()], from.high);
+      outputs[c % outputs.size()].Widen(from.low);
+      outputs[c % outputs.size()].Widen(from.high);
     }
   }
 

@@ -2,22 +2,17 @@
 
 #include <vector>
 
+#include "range.h"
 #include "tinyfog/graph/graph.h"
 
 namespace tinyfog::graph {
 
-/// The values that one channel of a tensor can take, both ends included.
-struct Range {
-  std::int32_t low;
-  std::int32_t high;
-
-  bool is_constant() const { return low == high; }
-  bool operator==(const Range&) const = default;
-};
-
 /// Of each tensor, the range of each channel (index in the last dimension) whatever the inputs of
-/// the graph are; none for tensors that are not int8. Sound, not tight: the arithmetic is the
-/// kernels' own on the ends of intervals, and operators without a rule give the full range.
+/// the graph are; none for tensors that are neither int8 nor float32. Sound, not tight: for int8
+/// the arithmetic is the kernels' own on the ends of intervals, for float32 it allows for rounding,
+/// and operators without a rule give the full range. Float inputs lie within kLargestInput
+/// (passes.h); what a float operator without bounds could give is cut off at the largest float. A
+/// float channel whose inputs are constant is constant but for rounding.
 std::vector<std::vector<Range>> RangesOf(const Graph& graph);
 
 /// How the elements of two tensors with the same elements in the same order meet: channel c of the

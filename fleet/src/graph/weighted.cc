@@ -17,7 +17,7 @@ const Tensor* TensorAt(const Graph& graph, const std::vector<int>& list, std::si
 bool IsQuantised(const Tensor& tensor) {
   const std::int32_t zero_point = tensor.quantization.zero_point();
   return tensor.type == nn::Type::kInt8 && !tensor.four_bit && !tensor.quantization.empty() &&
-         !tensor.shape.empty() && zero_point >= -128 && zero_point <= 127;
+         zero_point >= -128 && zero_point <= 127;
 }
 
 bool HasZeroPoint(const Tensor& filter) {
@@ -26,11 +26,15 @@ bool HasZeroPoint(const Tensor& filter) {
 }
 
 // The bias of each output; false when it is not a constant that fits.
-bool ReadBias(const Tensor* bias, Weighted& w) {
+bool ReadBias(const Tensor* bias, bool is_float, Weighted& w) {
   w.bias.assign(w.outputs, 0);
   if (bias == nullptr) return true;
-  if (!bias->constant || bias->type != nn::Type::kInt32 || bias->elements() != w.outputs) {
-    return false;
+  const nn::Type type = is_float ? nn::Type::kFloat32 : nn::Type::kInt32;
+  if (!bias->constant || bias->type != type || bias->elements() != w.outputs) return false;
+  if (is_float) {
+    const std::vector<float> values = ValuesOf(*bias);
+    w.bias.assign(values.begin(), values.end());
+    return AreFinite(values);
   }
   for (std::size_t o = 0; o < w.outputs; ++o) {
     std::int32_t value;
@@ -71,36 +75,58 @@ bool DescribeConvolution(const Node& node, const Tensor& input, const Tensor& fi
   return true;
 }
 
+struct Operands {
+  const Tensor* input;
+  const Tensor* filter;
+  const Tensor* bias;
+  const Tensor* output;
+
+  bool are_there() const {
+    return input != nullptr && filter != nullptr && output != nullptr && filter->constant &&
+           !input->shape.empty() && !output->shape.empty();
+  }
+  bool are_float() const {
+    return input->type == nn::Type::kFloat32 && filter->type == nn::Type::kFloat32 &&
+           output->type == nn::Type::kFloat32;
+  }
+  bool are_quantised() const {
+    const std::size_t scales = filter->quantization.scales.size();
+    return IsQuantised(*input) && IsQuantised(*output) && filter->type == nn::Type::kInt8 &&
+           !HasZeroPoint(*filter) &&
+           (scales == 1 || scales == static_cast<std::size_t>(output->shape.back()));
+  }
+};
+
+void DescribeScales(const Operands& t, bool is_dense, Weighted& w) {
+  w.input_zero_point = t.input->quantization.zero_point();
+  w.output_zero_point = t.output->quantization.zero_point();
+  w.scales =
+      AccumulatorScales(*t.input, *t.filter, *t.output, w.outputs, is_dense && t.bias == nullptr);
+  w.takes_bias =
+      t.bias != nullptr || AccumulatorScales(*t.input, *t.filter, *t.output, w.outputs) == w.scales;
+}
+
 }  // namespace
 
 std::optional<Weighted> WeightedOf(const Graph& graph, const Node& node) {
   const bool is_dense = node.op == Op::kFullyConnected;
   if (!is_dense && node.op != Op::kConv2d && node.op != Op::kDepthwiseConv2d) return std::nullopt;
-  const Tensor* input = TensorAt(graph, node.inputs, 0);
-  const Tensor* filter = TensorAt(graph, node.inputs, 1);
-  const Tensor* bias = TensorAt(graph, node.inputs, 2);
-  const Tensor* output = TensorAt(graph, node.outputs, 0);
-  if (input == nullptr || filter == nullptr || output == nullptr || !IsQuantised(*input) ||
-      !IsQuantised(*output) || filter->type != nn::Type::kInt8 || !filter->constant ||
-      HasZeroPoint(*filter)) {
-    return std::nullopt;
-  }
+  const Operands t = {TensorAt(graph, node.inputs, 0), TensorAt(graph, node.inputs, 1),
+                      TensorAt(graph, node.inputs, 2), TensorAt(graph, node.outputs, 0)};
+  if (!t.are_there()) return std::nullopt;
+  const bool is_float = t.are_float();
+  if (!is_float && !t.are_quantised()) return std::nullopt;
   Weighted w;
   w.depthwise = node.op == Op::kDepthwiseConv2d;
-  w.inputs = static_cast<std::size_t>(input->shape.back());
-  w.outputs = static_cast<std::size_t>(output->shape.back());
-  const std::size_t scales = filter->quantization.scales.size();
-  if (scales != 1 && scales != w.outputs) return std::nullopt;
-  const bool fits = is_dense ? DescribeFullyConnected(*input, *filter, w)
-                             : DescribeConvolution(node, *input, *filter, *output, w);
-  if (!fits || !ReadBias(bias, w)) return std::nullopt;
-  w.input_zero_point = input->quantization.zero_point();
-  w.output_zero_point = output->quantization.zero_point();
-  w.weights = WeightsOf(*filter);
-  w.scales = AccumulatorScales(*input, *filter, *output, w.outputs, is_dense && bias == nullptr);
-  w.takes_bias =
-      bias != nullptr || AccumulatorScales(*input, *filter, *output, w.outputs) == w.scales;
-  w.clamp = ClampOf(node.attributes.activation, *output);
+  w.inputs = static_cast<std::size_t>(t.input->shape.back());
+  w.outputs = static_cast<std::size_t>(t.output->shape.back());
+  const bool fits = is_dense ? DescribeFullyConnected(*t.input, *t.filter, w)
+                             : DescribeConvolution(node, *t.input, *t.filter, *t.output, w);
+  if (!fits || !ReadBias(t.bias, is_float, w)) return std::nullopt;
+  w.weights = ValuesOf(*t.filter);
+  if (!AreFinite(w.weights)) return std::nullopt;
+  if (!is_float) DescribeScales(t, is_dense, w);
+  w.bounds = BoundsOf(node.attributes.activation, *t.output);
   return w;
 }
 

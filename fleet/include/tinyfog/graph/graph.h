@@ -169,10 +169,10 @@ struct Quantization {
 };
 
 /// A channel (index in the last dimension) that a pass has taken out of a tensor. `value` is what
-/// it always was; without one nothing depended on it.
+/// it always was (int8 or float32); without one nothing depended on it.
 struct RemovedChannel {
   std::int32_t channel;
-  std::optional<std::int32_t> value;
+  std::optional<float> value;
   bool operator==(const RemovedChannel&) const = default;
 };
 
