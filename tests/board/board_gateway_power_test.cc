@@ -31,8 +31,8 @@ class BoardGatewayPowerTest : public BoardGatewayTest {
       while (set.running() && std::chrono::steady_clock::now() < end) std::this_thread::yield();
       return !set.running();
     };
-    while (cuts < most &&
-           !ends_within(std::chrono::milliseconds(std::uniform_int_distribution(0, 3000)(random)))) {
+    std::uniform_int_distribution moment(0, 3000);
+    while (cuts < most && !ends_within(std::chrono::milliseconds(moment(random)))) {
       board_->Kill();
       board_->Start();
       ++cuts;

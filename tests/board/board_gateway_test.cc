@@ -66,8 +66,9 @@ TEST_P(BoardGatewayTest, NodeAndGatewayComputeTheSame) {
 }
 
 TEST_P(BoardGatewayTest, FirmwareIsConfirmedOrTakenBack) {
+  Push(Model(1));
   Push(Firmware("2.0.0", 2));
-  ASSERT_EQ(Set({"--firmware", "2.0.0"}), 0) << said_;
+  ASSERT_EQ(Set({"--model", "motor@1", "--firmware", "2.0.0"}), 0) << said_;
   EXPECT_EQ(Field("firmware"), "2.0.0");
   EXPECT_EQ(Field("firmware_confirmed"), "true");
   int minor = 0;
@@ -82,6 +83,7 @@ TEST_P(BoardGatewayTest, FirmwareIsConfirmedOrTakenBack) {
     EXPECT_EQ(Set({"--firmware", version}), 1);
     EXPECT_THAT(said_, HasSubstr("node 'node-1' " + std::string(reason)));
     EXPECT_TRUE(Becomes("state", "ready"));
+    EXPECT_EQ(Field("update.state"), "refused") << "the model, which is there, does not hide it";
     EXPECT_EQ(Field("firmware"), "2.0.0");
     EXPECT_EQ(Field("firmware_confirmed"), "true");
   }

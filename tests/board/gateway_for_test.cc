@@ -23,7 +23,8 @@ BoardGatewayTest::BoardGatewayTest() : gateway_(OptionsOf(site_)) {}
 void BoardGatewayTest::SetUp() {
   gateway_.Start();
   peer_ = std::make_unique<MqttClient>(site_.uri(), std::vector{kNode + "#"});
-  board_ = std::make_unique<Board>(core(), site_.Provision("node-1", hardware(), Firmware("1.0.0")));
+  board_ =
+      std::make_unique<Board>(core(), site_.Provision("node-1", hardware(), Firmware("1.0.0")));
   board_->Start();
   ASSERT_TRUE(Becomes("state", "ready")) << gateway_.Log();
 }

@@ -35,26 +35,35 @@ class Progress {
   /// True: it goes on.
   bool OnNode(const v1::Node& node) {
     last_ = node;
-    const auto& ota = node.ota();
-    const bool mine = node.has_ota() && ota.digest() == digest_;
     Show(node);
-    if (!mine) return true;
+    const auto& ota = Report(node);
+    if (ota.digest() != digest_) return true;
     return ota.state() != v1::OtaReport::STATE_DONE && ota.state() != v1::OtaReport::STATE_REFUSED;
   }
 
   Done Verdict() const {
-    const auto& ota = last_.ota();
-    if (ota.state() == v1::OtaReport::STATE_DONE) return {};
+    if (Report(last_).state() == v1::OtaReport::STATE_DONE) return {};
     return Unexpected(Failure{ExitCode::kFailed,
-                              FailedPrecondition("node '" + last_.id() + "' " + UpdateText(last_)),
+                              FailedPrecondition("node '" + last_.id() + "' " + Text(last_)),
                               "`tinyfogctl node show " + last_.id() + "` says more."});
   }
   const v1::Node& last() const { return last_; }
 
  private:
+  bool IsModel(const v1::Node& node) const { return node.desired().model().digest() == digest_; }
+  const v1::Desired::Artifact& Artifact(const v1::Node& node) const {
+    return IsModel(node) ? node.desired().model() : node.desired().firmware();
+  }
+  const v1::OtaReport& Report(const v1::Node& node) const {
+    return IsModel(node) ? node.model_ota() : node.firmware_ota();
+  }
+  std::string Text(const v1::Node& node) const {
+    return UpdateText(Artifact(node), Report(node));
+  }
+
   void Show(const v1::Node& node) {
     if (output_.json) return;
-    std::string text = term::Printable(node.id()) + ": " + term::Printable(UpdateText(node));
+    std::string text = term::Printable(node.id()) + ": " + term::Printable(Text(node));
     if (!node.connected()) text += " (not connected)";
     text += "\n";
     if (text == shown_) return;
@@ -63,20 +72,14 @@ class Progress {
       term::WriteAll(2, text);
       return;
     }
-    const auto& ota = node.ota();
+    const auto& ota = Report(node);
     if (ota.state() == v1::OtaReport::STATE_WANT && ota.chunks() > 0) {
-      const std::uint64_t bytes = BytesOf(node);
+      const std::uint64_t bytes = Artifact(node).bytes();
       text +=
           term::ProgressBar(bytes * ota.received() / ota.chunks(), bytes, output_.err.style.width) +
           "\n";
     }
     block_.Draw(text, 4);
-  }
-
-  std::uint64_t BytesOf(const v1::Node& node) const {
-    const auto& desired = node.desired();
-    return desired.model().digest() == digest_ ? desired.model().bytes()
-                                               : desired.firmware().bytes();
   }
 
   const std::string digest_;

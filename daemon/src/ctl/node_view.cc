@@ -51,9 +51,22 @@ term::Cell StateCell(const v1::Node& node) {
 
 std::string Ago(const google::protobuf::Timestamp& time, std::int64_t now) {
   if (time.seconds() == 0) return "";
+  if (now <= time.seconds()) return "just now";
   return term::HumanDuration(
              std::chrono::seconds(std::max<std::int64_t>(0, now - time.seconds()))) +
          " ago";
+}
+
+/// Which of the two updates matters most: what is not done yet, firmware first.
+bool ShowsFirmware(const v1::Node& node) {
+  const bool has_firmware = !node.desired().firmware().digest().empty();
+  const bool has_model = !node.desired().model().digest().empty();
+  const bool is_done = node.firmware_ota().state() == v1::OtaReport::STATE_DONE;
+  return has_firmware && (!has_model || !is_done);
+}
+
+const v1::OtaReport& ShownReport(const v1::Node& node) {
+  return ShowsFirmware(node) ? node.firmware_ota() : node.model_ota();
 }
 
 std::string ArtifactText(const v1::Desired::Artifact& artifact) {
@@ -101,12 +114,14 @@ void WriteState(const v1::Node& node, term::JsonWriter& json) {
 
 void WriteUpdate(const v1::Node& node, term::JsonWriter& json) {
   json.Key("update");
-  if (!node.has_ota()) {
+  const auto& ota = ShownReport(node);
+  if (ota.digest().empty()) {
     json.Null();
     return;
   }
-  const auto& ota = node.ota();
-  json.Object().Field("state", fleet::UpdateStateName(ota.state()));
+  json.Object().Field("kind",
+                      ota.kind() == v1::ARTIFACT_KIND_FIRMWARE ? "firmware" : "model");
+  json.Field("state", fleet::UpdateStateName(ota.state()));
   json.Field("digest", fleet::DigestText(ota.digest()));
   json.Field("received", ota.received()).Field("chunks", ota.chunks());
   json.Field("reason", fleet::ReasonName(ota.reason())).Field("text", ota.text());
@@ -161,9 +176,13 @@ void WriteNode(const v1::Node& node, term::JsonWriter& json) {
 
 std::string UpdateText(const v1::Node& node) {
   const auto& desired = node.desired();
-  if (desired.model().digest().empty() && desired.firmware().digest().empty()) return "";
-  if (!node.has_ota()) return "offered";
-  const auto& ota = node.ota();
+  return ShowsFirmware(node) ? UpdateText(desired.firmware(), node.firmware_ota())
+                             : UpdateText(desired.model(), node.model_ota());
+}
+
+std::string UpdateText(const v1::Desired::Artifact& artifact, const v1::OtaReport& ota) {
+  if (artifact.digest().empty()) return "";
+  if (ota.digest().empty()) return "offered";
   std::string text = fleet::UpdateStateName(ota.state());
   if (ota.state() == v1::OtaReport::STATE_WANT && ota.chunks() > 0) {
     const std::uint64_t received = std::min(ota.received(), ota.chunks());
@@ -196,11 +215,17 @@ std::string RenderNode(const v1::Node& node, std::int64_t now, const term::Style
                                  term::HumanBytes(state.limits().model_slot_bytes()) + " model, " +
                                  term::HumanBytes(state.limits().firmware_slot_bytes()) +
                                  " firmware");
-  for (const auto& [name, text] : {Pair{"shall run", ArtifactText(node.desired().model())},
-                                   Pair{"shall be", ArtifactText(node.desired().firmware())},
-                                   Pair{"update", UpdateText(node)}}) {
-    if (!text.text.empty()) pairs.emplace_back(name, text);
-  }
+  const auto& desired = node.desired();
+  const auto add = [&](const char* name, const v1::Desired::Artifact& artifact,
+                       const v1::OtaReport& report) {
+    if (artifact.digest().empty()) return;
+    const bool refused = report.state() == v1::OtaReport::STATE_REFUSED;
+    pairs.emplace_back(name,
+                       term::Cell(ArtifactText(artifact) + ": " + UpdateText(artifact, report),
+                                  refused ? Tone::kBad : Tone::kPlain));
+  };
+  add("shall run", desired.model(), node.model_ota());
+  add("shall be", desired.firmware(), node.firmware_ota());
   AddTelemetry(node, now, pairs);
   return term::Pairs(pairs, style);
 }
@@ -215,7 +240,7 @@ std::string RenderNodes(const std::vector<v1::Node>& nodes, std::int64_t now,
                      {"UPDATE", term::Column::Align::kLeft, true},
                      {"SEEN", term::Column::Align::kRight}});
   for (const auto& node : nodes) {
-    const bool refused = node.ota().state() == v1::OtaReport::STATE_REFUSED;
+    const bool refused = ShownReport(node).state() == v1::OtaReport::STATE_REFUSED;
     table.Row({node.id(),
                StateCell(node),
                node.state().hardware(),

@@ -16,7 +16,10 @@ std::string RenderNode(const v1::Node& node, std::int64_t now, const term::Style
 /// A line for each node.
 std::string RenderNodes(const std::vector<v1::Node>& nodes, std::int64_t now,
                         const term::Style& style);
-/// "want 40 %", "done", "refused: wrong signature", "offered"; empty when nothing is asked for.
+/// What the node has told of one artifact that it shall have: "want 40 %", "done",
+/// "refused: wrong signature"; "offered" when nothing yet, empty when it is not to have it.
+std::string UpdateText(const v1::Desired::Artifact& artifact, const v1::OtaReport& report);
+/// The same of firmware and model, whichever is not done; firmware comes first, as on the node.
 std::string UpdateText(const v1::Node& node);
 /// One line for something that has changed.
 std::string NodeLine(const v1::Node& node);

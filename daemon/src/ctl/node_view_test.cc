@@ -37,7 +37,8 @@ TEST(NodeView, UpdateTextFollowsTheUpdate) {
   EXPECT_EQ(UpdateText(node), "");
   Desire(node);
   EXPECT_EQ(UpdateText(node), "offered");
-  auto& ota = *node.mutable_ota();
+  auto& ota = *node.mutable_model_ota();
+  ota.set_digest(node.desired().model().digest());
   ota.set_state(v1::OtaReport::STATE_WANT);
   ota.set_chunks(8);
   ota.set_received(2);
@@ -49,6 +50,25 @@ TEST(NodeView, UpdateTextFollowsTheUpdate) {
   ota.set_reason(v1::UPDATE_REASON_WRONG_SIGNATURE);
   ota.set_text("slot 1");
   EXPECT_EQ(UpdateText(node), "refused: wrong signature (slot 1)");
+}
+
+TEST(NodeView, WhatIsDoneDoesNotHideWhatIsNot) {
+  v1::Node node = Make();
+  Desire(node);
+  node.mutable_model_ota()->set_digest(node.desired().model().digest());
+  node.mutable_model_ota()->set_state(v1::OtaReport::STATE_DONE);
+  EXPECT_EQ(UpdateText(node), "done");
+  node.mutable_desired()->mutable_firmware()->set_digest(std::string(32, '\xcd'));
+  EXPECT_EQ(UpdateText(node), "offered");
+  auto& firmware = *node.mutable_firmware_ota();
+  firmware.set_digest(node.desired().firmware().digest());
+  firmware.set_state(v1::OtaReport::STATE_REFUSED);
+  firmware.set_reason(v1::UPDATE_REASON_REVERTED);
+  EXPECT_EQ(UpdateText(node), "refused: reverted");
+  EXPECT_THAT(RenderNode(node, 1007, {}), HasSubstr("): refused: reverted"));
+  EXPECT_THAT(RenderNode(node, 1000, {}), HasSubstr("just now"));
+  firmware.set_state(v1::OtaReport::STATE_DONE);
+  EXPECT_EQ(UpdateText(node), "done");
 }
 
 TEST(NodeView, TablesAndLinesSayWhatTheNodeIs) {

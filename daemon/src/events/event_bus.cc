@@ -3,6 +3,7 @@
 #include <google/protobuf/util/time_util.h>
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -111,7 +112,11 @@ class FanOut final : public EventBus {
   void Publish(v1::Event event) override {
     if (listeners_->empty()) return;
     if (!event.has_time()) {
-      *event.mutable_time() = google::protobuf::util::TimeUtil::GetCurrentTime();
+      // TimeUtil::GetCurrentTime knows seconds only.
+      *event.mutable_time() = google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(
+          std::chrono::duration_cast<std::chrono::microseconds>(
+              std::chrono::system_clock::now().time_since_epoch())
+              .count());
     }
     listeners_->Push(std::make_shared<const v1::Event>(std::move(event)));
   }

@@ -42,6 +42,12 @@ const v1::Desired::Artifact* DesiredOf(const v1::Node& node, const std::string& 
   return nullptr;
 }
 
+/// The last report of that artifact, which may be an empty one.
+const v1::OtaReport& ReportOf(const v1::Node& node, const std::string& digest) {
+  return !digest.empty() && node.desired().firmware().digest() == digest ? node.firmware_ota()
+                                                                         : node.model_ota();
+}
+
 bool IsEnd(const v1::OtaReport& report) {
   return report.state() == v1::OtaReport::STATE_DONE ||
          report.state() == v1::OtaReport::STATE_REFUSED;
@@ -103,14 +109,15 @@ void Keeper::On(const std::string& id, v1::NodeState state, bool retained, Momen
 void Keeper::On(const std::string& id, v1::OtaReport report, Moment now) {
   metrics_.Message("ota");
   const v1::Node* known = nodes_->Find(id);
-  const v1::OtaReport before = known != nullptr ? known->ota() : v1::OtaReport();
+  const v1::OtaReport before =
+      known != nullptr ? ReportOf(*known, report.digest()) : v1::OtaReport();
   const auto change = nodes_->Report(id, report, now.wall);
   if (!change.ok()) return Refuse(id + "/up/ota", change.error(), now);
   const v1::Node& node = *nodes_->Find(id);
   board_.Publish(node);
   OfferIfBehind(node, report.desired(), now);
   Distribute(node, report, now);
-  if (*change == registry::Change::kUpdated) TellUpdate(node, before);
+  if (*change == registry::Change::kUpdated) TellUpdate(node, report, before);
 }
 
 void Keeper::On(const std::string& id, v1::NodeTelemetry telemetry, Moment now) {
@@ -135,13 +142,15 @@ void Keeper::Distribute(const v1::Node& node, const v1::OtaReport& report, Momen
                       Bytes(report.missing()));
 }
 
-void Keeper::TellUpdate(const v1::Node& node, const v1::OtaReport& before) {
-  const v1::OtaReport& report = node.ota();
+void Keeper::TellUpdate(const v1::Node& node, const v1::OtaReport& told,
+                        const v1::OtaReport& before) {
+  const v1::OtaReport& report = ReportOf(node, told.digest());  // its text can be printed
   const bool same = before.state() == report.state() && before.digest() == report.digest();
   if (same) return;
   const std::string reason = ReasonName(report.reason());
   const char* state = UpdateStateName(report.state());
-  std::string text = "node " + node.id() + ": update " + state;
+  const char* kind = report.kind() == v1::ARTIFACT_KIND_FIRMWARE ? "firmware" : "model";
+  std::string text = "node " + node.id() + ": " + kind + " update " + state;
   if (!reason.empty()) text += ": " + reason;
   if (!report.text().empty()) text += " (" + report.text() + ")";
   Tell(node.id(), state, reason, text);
@@ -149,11 +158,13 @@ void Keeper::TellUpdate(const v1::Node& node, const v1::OtaReport& before) {
   metrics_.Update(report.kind(), state, reason);
   const std::string artifact = DigestText(report.digest());
   if (report.state() == v1::OtaReport::STATE_DONE) {
-    log::Info("node updated", {{"node", node.id()}, {"artifact", artifact}});
+    log::Info("node updated", {{"node", node.id()}, {"kind", kind}, {"artifact", artifact}});
   } else {
-    log::Warning(
-        "node refused its update",
-        {{"node", node.id()}, {"artifact", artifact}, {"reason", reason}, {"text", report.text()}});
+    log::Warning("node refused its update", {{"node", node.id()},
+                                             {"kind", kind},
+                                             {"artifact", artifact},
+                                             {"reason", reason},
+                                             {"text", report.text()}});
   }
 }
 

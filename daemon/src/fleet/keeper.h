@@ -59,7 +59,7 @@ class Keeper {
   void On(const std::string& node, v1::NodeTelemetry telemetry, Moment now);
   void On(const std::string& node, const v1::NodeResult& result, Moment now);
   void Distribute(const v1::Node& node, const v1::OtaReport& report, Moment now);
-  void TellUpdate(const v1::Node& node, const v1::OtaReport& before);
+  void TellUpdate(const v1::Node& node, const v1::OtaReport& told, const v1::OtaReport& before);
   void OfferIfBehind(const v1::Node& node, std::uint64_t has, Moment now);
   void Refuse(const std::string& topic, const Error& error, Moment now);
   void Tell(const std::string& node, const char* state, const std::string& reason,

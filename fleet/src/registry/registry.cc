@@ -26,13 +26,20 @@ bool IsHere(const v1::NodeState& state) {
 
 Error Unknown(const std::string& id) { return NotFound("no node '" + id + "' is known"); }
 
-bool IsDesired(const v1::Desired& desired, const v1::OtaReport& report) {
-  return report.digest() == desired.model().digest() ||
-         report.digest() == desired.firmware().digest();
+bool IsAbout(const v1::OtaReport& report, const v1::Desired::Artifact& artifact) {
+  return !artifact.digest().empty() && report.digest() == artifact.digest();
+}
+
+/// Where the report belongs; null: it is of nothing that is desired.
+v1::OtaReport* PlaceOf(const v1::OtaReport& report, v1::Node& node) {
+  if (IsAbout(report, node.desired().firmware())) return node.mutable_firmware_ota();
+  return IsAbout(report, node.desired().model()) ? node.mutable_model_ota() : nullptr;
 }
 
 std::uint64_t NextVersion(const v1::Node& node) {
-  return std::max({node.desired().version(), node.state().desired(), node.ota().desired()}) + 1;
+  return std::max({node.desired().version(), node.state().desired(), node.model_ota().desired(),
+                   node.firmware_ota().desired()}) +
+         1;
 }
 
 class StoredRegistry final : public Registry {
@@ -96,8 +103,9 @@ class StoredRegistry final : public Registry {
     const auto it = nodes_.find(id);
     if (it == nodes_.end()) return Unknown(id);
     Touch(it->second, now);
-    if (!IsDesired(it->second.desired(), report)) return Change::kNone;
-    *it->second.mutable_ota() = std::move(report);
+    v1::OtaReport* const place = PlaceOf(report, it->second);
+    if (place == nullptr) return Change::kNone;
+    *place = std::move(report);
     SetTime(now, *it->second.mutable_ota_time());
     dirty_.insert(id);
     return Change::kUpdated;
@@ -129,10 +137,9 @@ class StoredRegistry final : public Registry {
     v1::Node changed = it->second;
     desired.set_version(NextVersion(changed));
     *changed.mutable_desired() = std::move(desired);
-    if (!IsDesired(changed.desired(), changed.ota())) {
-      changed.clear_ota();
-      changed.clear_ota_time();
-    }
+    const v1::Desired& now = changed.desired();
+    if (!IsAbout(changed.model_ota(), now.model())) changed.clear_model_ota();
+    if (!IsAbout(changed.firmware_ota(), now.firmware())) changed.clear_firmware_ota();
     TINYFOG_TRY(database_->Write({{id, changed.SerializeAsString()}}));
     Clean(id);
     it->second = std::move(changed);

@@ -147,9 +147,25 @@ TEST_F(RegistryTest, ReportsOfWhatIsDesiredAreKept) {
   EXPECT_EQ(*registry_->Report("n1", Report('b', v1::OtaReport::STATE_DONE), now_), Change::kNone);
   EXPECT_EQ(*registry_->Report("n1", Report('a', v1::OtaReport::STATE_WANT), now_),
             Change::kUpdated);
-  EXPECT_EQ(registry_->Find("n1")->ota().state(), v1::OtaReport::STATE_WANT);
+  EXPECT_EQ(registry_->Find("n1")->model_ota().state(), v1::OtaReport::STATE_WANT);
   ASSERT_TRUE(registry_->SetDesired("n1", Model('c')).ok());
-  EXPECT_FALSE(registry_->Find("n1")->has_ota());
+  EXPECT_FALSE(registry_->Find("n1")->has_model_ota());
+}
+
+// A node tells of both at each start: that its model is there must not hide what became of the
+// firmware.
+TEST_F(RegistryTest, ReportsOfModelAndFirmwareAreKeptApart) {
+  Tell(NodeState::KIND_READY, 1);
+  v1::Desired desired = Model('a');
+  desired.mutable_firmware()->set_digest(std::string(32, 'f'));
+  ASSERT_TRUE(registry_->SetDesired("n1", desired).ok());
+  ASSERT_TRUE(registry_->Report("n1", Report('f', v1::OtaReport::STATE_REFUSED), now_).ok());
+  ASSERT_TRUE(registry_->Report("n1", Report('a', v1::OtaReport::STATE_DONE), now_).ok());
+  EXPECT_EQ(registry_->Find("n1")->firmware_ota().state(), v1::OtaReport::STATE_REFUSED);
+  EXPECT_EQ(registry_->Find("n1")->model_ota().state(), v1::OtaReport::STATE_DONE);
+  ASSERT_TRUE(registry_->SetDesired("n1", Model('a')).ok());
+  EXPECT_FALSE(registry_->Find("n1")->has_firmware_ota());
+  EXPECT_TRUE(registry_->Find("n1")->has_model_ota());
 }
 
 TEST_F(RegistryTest, FlushWritesInBatches) {
