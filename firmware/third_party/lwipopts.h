@@ -25,8 +25,11 @@
 #define TCP_SND_QUEUELEN 8
 /* What is written leaves at once: space for more behind it would stay empty. */
 #define TCP_OVERSIZE 0
-/* With so small a window at most two segments come before one that was lost: they come again. */
-#define TCP_QUEUE_OOSEQ 0
+/* What comes behind a lost segment is kept: else each loss costs three segments. */
+#define TCP_QUEUE_OOSEQ 1
+/* So that segments that came again tell a round's time, too: else losses in a row double their
+   sender's patience up to minutes. */
+#define LWIP_TCP_TIMESTAMPS 1
 #define TCP_LISTEN_BACKLOG 0
 #define MEMP_NUM_TCP_PCB 3
 #define MEMP_NUM_TCP_PCB_LISTEN 1

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <random>
 #include <set>
 
 #include "node_for_test.h"
@@ -156,6 +158,38 @@ TEST_P(NodeTest, RefusesWrongModelsWithTheReason) {
   flipped.chunks[1][100] ^= 1;
   ExpectRefused(flipped, v1::UPDATE_REASON_WRONG_DIGEST);
   Next<v1::NodeResult>("result/motor");
+}
+
+// Twice each, in another order, among chunks that are none.
+TEST_P(NodeTest, ChunksOfATroubledNetworkMakeTheFirmwareAllTheSame) {
+  StartBoard();
+  const Artifact next = FirmwareArtifact(Image("2.0.0", 2));
+  std::vector<std::size_t> order;
+  for (std::size_t i = 0; i < next.chunks.size(); ++i) order.insert(order.end(), 2, i);
+  std::mt19937 random(1);
+  std::shuffle(order.begin(), order.end(), random);
+  Want(next);
+  Follow(next, OtaReport::STATE_WANT);
+  for (std::size_t n = 0; n < order.size(); ++n) {
+    const std::string& chunk = next.chunks[order[n]];
+    // Never sixteen in a row, which would end the transfer.
+    if (n % 8 == 0) Publish(next.TopicOf(order[n]), chunk.substr(0, chunk.size() / 2));
+    if (n % 8 == 1) Publish(next.TopicOf(order[n]), chunk + chunk);
+    if (n % 8 == 2) Publish(next.TopicOf(next.chunks.size() + n), chunk);
+    if (n % 8 == 3) Publish(next.TopicOf(order[n]), "");
+    Publish(next.TopicOf(order[n]), chunk);
+  }
+  EXPECT_EQ(Follow(next).state(), OtaReport::STATE_DONE);
+  EXPECT_EQ(NextState(NodeState::KIND_READY).firmware().version().major(), 2u);
+}
+
+// A gateway that announces one firmware and sends another, though that is signed, too.
+TEST_P(NodeTest, RefusesWhatIsNotWhatWasAnnounced) {
+  StartBoard();
+  Artifact lie = FirmwareArtifact(Image("2.0.0"));
+  lie.chunks = FirmwareArtifact(Image("3.0.0")).chunks;
+  ExpectRefused(lie, v1::UPDATE_REASON_WRONG_DIGEST);
+  EXPECT_EQ(NextState(NodeState::KIND_READY).firmware().version().major(), 1u);
 }
 
 TEST_P(NodeTest, InstallsNewFirmwareAndConfirmsIt) {

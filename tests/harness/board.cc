@@ -7,8 +7,8 @@
 
 namespace tinyfog::testing {
 
-Board::Board(std::string core, std::filesystem::path flash)
-    : core_(std::move(core)), flash_(std::move(flash)) {}
+Board::Board(std::string core, std::filesystem::path flash, std::string nic)
+    : core_(std::move(core)), flash_(std::move(flash)), nic_(std::move(nic)) {}
 
 Board::~Board() {
   if (!::testing::Test::HasFailure() || process_ == nullptr) return;
@@ -34,7 +34,7 @@ void Board::Start() {
   process_ = std::make_unique<Process>(std::vector<std::string>{
       "qemu-system-arm", "-M", hardware() + ",memory-backend=ram", "-object",
       "memory-backend-file,id=ram,share=on,size=" + size + ",mem-path=" + flash_.string(),
-      "-icount", "shift=3", "-kernel", Image(core_, "bootloader"), "-nic", "user,model=lan9118",
+      "-icount", "shift=3", "-kernel", Image(core_, "bootloader"), "-nic", nic_ + ",model=lan9118",
       "-display", "none", "-monitor", "none", "-serial", "stdio"});
 }
 

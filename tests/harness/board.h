@@ -12,8 +12,9 @@ namespace tinyfog::testing {
 /// the images of its core (target firmware-CORE).
 class Board {
  public:
-  /// `core`: "cortex-m4", ... `flash`: as tinyfog-provision has made it. Not started yet.
-  Board(std::string core, std::filesystem::path flash);
+  /// `core`: "cortex-m4", ... `flash`: as tinyfog-provision has made it. `nic`: the emulator's
+  /// option, to which the model is added. Not started yet.
+  Board(std::string core, std::filesystem::path flash, std::string nic = "user");
   /// Tells what the board printed when the test has failed.
   ~Board();
 
@@ -35,6 +36,7 @@ class Board {
  private:
   const std::string core_;
   const std::filesystem::path flash_;
+  const std::string nic_;
   std::unique_ptr<Process> process_;
   std::string before_;  // printed before the last Start
 };

@@ -10,13 +10,9 @@ namespace {
 
 constexpr int kTries = 5;
 
-std::string Listener(int port) {
-  return "listener " + std::to_string(port) + " 127.0.0.1\nallow_anonymous true\n";
-}
-
 }  // namespace
 
-Site::Site() {
+Site::Site(std::string address) : address_(std::move(address)) {
   Run({Program("tinyfog-provision"), "site", folder_.path()});
   Store(folder_ / "psk", "");
   for (int i = 0; i < kTries; ++i) {
@@ -34,12 +30,15 @@ void Site::Run(std::vector<std::string> arguments) const {
 
 std::string Site::Configuration() const {
   const auto file = [this](const char* name) { return (folder_ / name).string() + "\n"; };
+  const auto listener = [this](int port) {
+    return "listener " + std::to_string(port) + " " + address_ + "\nallow_anonymous true\n";
+  };
   // Else a broker that root starts becomes a user who cannot read this folder.
   return "user root\nper_listener_settings true\nset_tcp_nodelay true\n"
          "max_queued_messages 65536\n" +
-         Listener(plain_) + Listener(tls_) + "cafile " + file("ca.crt") + "certfile " +
+         listener(plain_) + listener(tls_) + "cafile " + file("ca.crt") + "certfile " +
          file("broker.crt") + "keyfile " + file("broker.key") + "require_certificate true\n" +
-         Listener(psk_) + "psk_hint tinyfog\npsk_file " + file("psk") +
+         listener(psk_) + "psk_hint tinyfog\npsk_file " + file("psk") +
          "ciphers PSK-AES128-GCM-SHA256\ntls_version tlsv1.2\n";
 }
 

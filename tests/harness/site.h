@@ -11,10 +11,11 @@ namespace tinyfog::testing {
 
 /// What deploy/provision makes of a site, with a real broker: one plain listener for a gateway or a
 /// test on the same machine, one that demands certificates of the site, one for pre-shared keys.
-/// Everything on loopback; boards reach it at 10.0.2.2.
+/// Everything on loopback; nodes are told 10.0.2.2, which is loopback for boards.
 class Site {
  public:
-  Site();
+  /// `address`: where the listeners are.
+  explicit Site(std::string address = "127.0.0.1");
 
   /// "mqtt://127.0.0.1:PORT", without TLS
   std::string uri() const { return "mqtt://127.0.0.1:" + std::to_string(plain_); }
@@ -41,6 +42,7 @@ class Site {
   std::string Configuration() const;
   void Run(std::vector<std::string> arguments) const;
 
+  const std::string address_;
   TemporaryFolder folder_;
   int plain_ = 0, tls_ = 0, psk_ = 0;
   int images_ = 0;
