@@ -25,6 +25,8 @@
 #include <vector>
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
+// What a target prepares once, as libFuzzer has it; not bound by the time of one input.
+extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) __attribute__((weak));
 
 namespace {
 
@@ -238,6 +240,7 @@ int main(int argc, char** argv) {
                 std::filesystem::current_path().c_str(), name.c_str(),
                 static_cast<unsigned long long>(options.seed));
   InstallDeathHandlers();
+  if (LLVMFuzzerInitialize) LLVMFuzzerInitialize(&argc, &argv);
   for (const Bytes& input : options.corpus) Execute(input);
   Mutator mutator(options.seed, options.corpus);
   const auto end = std::chrono::steady_clock::now() +

@@ -64,13 +64,23 @@ void Change(std::span<std::uint8_t> file, const std::uint8_t* data, std::size_t 
   }
 }
 
+const std::vector<ValidFile>& Files() {
+  static const std::vector<ValidFile> files = MakeFiles();
+  return files;
+}
+
 }  // namespace
+
+// Takes seconds.
+extern "C" int LLVMFuzzerInitialize(int* /*argc*/, char*** /*argv*/) {
+  Files();
+  return 0;
+}
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   constexpr std::uint32_t kLargestArena = 1 << 16;
-  static const std::vector<ValidFile> files = MakeFiles();
   if (size == 0) return 0;
-  const ValidFile& valid = files[data[0] % files.size()];
+  const ValidFile& valid = Files()[data[0] % Files().size()];
   AlignedBytes file(valid.tfm);
   Change(file.span(), data + 1, size - 1);
   const auto model = nn::Model::Open(file.span(), nn::AllOperators(), valid.target);
