@@ -1,43 +1,63 @@
-""
-    "Starts programs of a build for Python tests and benchmarks, and stops them again."
-    "" import contextlib import json import os import pathlib import shutil import signal import
-        socket import subprocess import tempfile import time import urllib.request
+"""Starts programs of a build for Python tests and benchmarks, and stops them again."""
+import contextlib
+import json
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import urllib.request
 
-            SOURCE = pathlib.Path(__file__).resolve().parents[2] BOUND_S =
-    60 #only ends a run that fails
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+BOUND_S = 60  # only ends a run that fails
 
-        def
-        wait_until(condition, what)
-    : ""
-      "Polls until `condition()` is true; raises with `what` after a generous bound."
-      "" end = time.monotonic() + BOUND_S while True : value = condition() if value
-    : return value if time.monotonic() > end : raise TimeoutError(f "gave up waiting for {what}")
-                                                   time.sleep(0.01)
 
-                                                       def
-                                                       accepts(port)
-    : with socket.socket() as s
-    : return s.connect_ex(("127.0.0.1", port)) == 0
+def wait_until(condition, what):
+    """Polls until `condition()` is true; raises with `what` after a generous bound."""
+    end = time.monotonic() + BOUND_S
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise TimeoutError(f"gave up waiting for {what}")
+        time.sleep(0.01)
 
-                                                               def
-                                                               stop(process)
-    : if process.poll() is None : process.send_signal(signal.SIGTERM) try : process
-  .wait(BOUND_S) except subprocess.TimeoutExpired : process.kill() process.wait() return process
-                                                        .returncode
 
-                                                    @contextlib
-                                                        .contextmanager def broker()
-      : ""
-        "A mosquitto on a free port; yields the port."
-        "" with tempfile.TemporaryDirectory(prefix = "tinyfog-broker-") as folder
-      : with socket.socket() as s : s.bind(("127.0.0.1", 0)) port = s.getsockname()[1] conf =
-      pathlib.Path(folder, "mosquitto.conf") conf.write_text(
-          f
-          "listener {port} 127.0.0.1\nallow_anonymous true\nset_tcp_nodelay true\n"
-          "max_queued_messages 65536\n") process =
-          subprocess.Popen([ "/usr/sbin/mosquitto", "-c", conf ], stderr = subprocess.DEVNULL) try
-      : wait_until(lambda
-                   : accepts(port), "mosquitto") yield port finally:
+def accepts(port):
+    with socket.socket() as s:
+        return s.connect_ex(("127.0.0.1", port)) == 0
+
+
+def stop(process):
+    if process.poll() is None:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(BOUND_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+    return process.returncode
+
+
+@contextlib.contextmanager
+def broker():
+    """A mosquitto on a free port; yields the port."""
+    with tempfile.TemporaryDirectory(prefix="tinyfog-broker-") as folder:
+        with socket.socket() as s:
+            s.bind(("127.0.0.1", 0))
+            port = s.getsockname()[1]
+        conf = pathlib.Path(folder, "mosquitto.conf")
+        conf.write_text(f"listener {port} 127.0.0.1\nallow_anonymous true\nset_tcp_nodelay true\n"
+                        "max_queued_messages 65536\n")
+        process = subprocess.Popen(["/usr/sbin/mosquitto", "-c", conf], stderr=subprocess.DEVNULL)
+        try:
+            wait_until(lambda: accepts(port), "mosquitto")
+            yield port
+        finally:
             stop(process)
 
 
@@ -57,16 +77,16 @@ class Gateway:
         self.log = self.folder / "log"
         self.build = pathlib.Path(build)
         self.process = None
-        self.endpoints = {
-    }
+        self.endpoints = {}
 
-    def
-    __enter__(self)
-        : data = self.folder / "data" with open(self.log, "wb") as log : self.process =
-                     subprocess.Popen(
-                         [ self.build / "bin/tinyfogd", "--config", self.config, "--data", data ],
-                         stdin = subprocess.DEVNULL, stderr = log) try
-        : self.endpoints = wait_until(lambda: self._ready(data / "endpoints.json"), "tinyfogd")
+    def __enter__(self):
+        data = self.folder / "data"
+        with open(self.log, "wb") as log:
+            self.process = subprocess.Popen(
+                [self.build / "bin/tinyfogd", "--config", self.config, "--data", data],
+                stdin=subprocess.DEVNULL, stderr=log)
+        try:
+            self.endpoints = wait_until(lambda: self._ready(data / "endpoints.json"), "tinyfogd")
             wait_until(self._connected, "the connection to the broker")
         except Exception:
             print(self.log.read_text(errors="replace"))
@@ -123,8 +143,5 @@ port = 0
 [inference]
 engine = "{engine}"
 repository = "{folder}/models"
-{
-        extra
-      }
-""
-    "
+{extra}
+"""
