@@ -97,7 +97,8 @@ void NodeTest::Send(const Artifact& artifact, const OtaReport& report) {
 }
 
 v1::OtaReport NodeTest::Follow(const Artifact& artifact, OtaReport::State until) {
-  while (!HasFailure()) {
+  constexpr int kMostReports = 50;  // an update that needs more does not get on
+  for (int reports = 0; reports < kMostReports && !HasFailure(); ++reports) {
     const auto report = Next<OtaReport>("ota");
     if (report.digest() != artifact.digest) continue;
     if (report.state() == until || report.state() == OtaReport::STATE_DONE ||
@@ -106,6 +107,7 @@ v1::OtaReport NodeTest::Follow(const Artifact& artifact, OtaReport::State until)
     }
     if (report.state() == OtaReport::STATE_WANT) Send(artifact, report);
   }
+  if (!HasFailure()) ADD_FAILURE() << "the update does not get on";
   return {};
 }
 

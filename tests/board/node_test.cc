@@ -187,7 +187,9 @@ TEST_P(NodeTest, ChunksOfATroubledNetworkMakeTheFirmwareAllTheSame) {
 TEST_P(NodeTest, RefusesWhatIsNotWhatWasAnnounced) {
   StartBoard();
   Artifact lie = FirmwareArtifact(Image("2.0.0"));
+  const std::size_t last = lie.chunks.back().size();
   lie.chunks = FirmwareArtifact(Image("3.0.0")).chunks;
+  lie.chunks.back().resize(last);  // signatures differ in length; the digest ends before them
   ExpectRefused(lie, v1::UPDATE_REASON_WRONG_DIGEST);
   EXPECT_EQ(NextState(NodeState::KIND_READY).firmware().version().major(), 1u);
 }
