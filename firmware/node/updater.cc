@@ -144,9 +144,8 @@ Status Updater::BeginChunk(const wire::Sha256& digest, std::uint32_t index, std:
       kind_ == Kind::kFirmware ? firmware_.ChunkAt(index, bytes) : models_.ChunkAt(index, bytes);
   const bool fits =
       chunk.is_encoded ? bytes > 1 && bytes <= wire::kEncodedChunkBytes : bytes == chunk.bytes;
-  if (!fits) return Status::kInvalidArgument;
   chunk_ = index;
-  return CountFailure(writer_.Begin(chunk));
+  return CountFailure(fits ? writer_.Begin(chunk) : Status::kInvalidArgument);
 }
 
 void Updater::ChunkPiece(wire::Bytes piece) { writer_.Write(piece); }

@@ -101,6 +101,16 @@ TEST_F(FirmwareTest, ConfirmationWithoutARecordIsToldOnce) {
   EXPECT_EQ(updater().NextReportMs(), ~std::uint64_t{0});
 }
 
+TEST_F(FirmwareTest, ChunksOfWrongSizeEndTheTransfer) {
+  Artifact artifact = two_;
+  artifact.chunks[1].pop_back();
+  gateway_.firmware = &artifact;
+  Serve();
+  EXPECT_EQ(gateway_.firmware_told.state, State::kRefused);
+  EXPECT_EQ(gateway_.firmware_told.reason, UpdateReason::kMalformed);
+  EXPECT_EQ(gateway_.sent, 1u + 16u);
+}
+
 TEST_F(FirmwareTest, IsRevertedWithoutConfirmationAndNotTriedAgain) {
   Stage(two_);
   for (int start = 0; start < 2; ++start) {

@@ -171,6 +171,17 @@ TEST_F(RefusalTest, ChunksThatAreNone) {
   EXPECT_EQ(told.reason, UpdateReason::kMalformed);
   EXPECT_EQ(sent_, 1u + 16u);
 }
+TEST_F(RefusalTest, ChunksOfWrongSize) {
+  for (const std::size_t bytes : {std::size_t{1}, wire::kEncodedChunkBytes + std::size_t{1}}) {
+    Artifact artifact = MakeModel({.version = 2, .counter = 3, .fill = 2});
+    artifact.digest[0] ^= static_cast<std::uint8_t>(bytes);
+    artifact.chunks[1].resize(bytes);
+    const Told told = Offer(artifact);
+    EXPECT_EQ(told.state, State::kRefused);
+    EXPECT_EQ(told.reason, UpdateReason::kMalformed);
+    EXPECT_EQ(sent_, 1u + 16u);
+  }
+}
 TEST_F(RefusalTest, AnotherDigestIsTriedAndFreesTheFirst) {
   Artifact liar = Changed([](auto&) {});
   liar.chunks[0][1000] ^= 1;
