@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <random>
 #include <thread>
@@ -33,6 +34,12 @@ bool Becomes(NodeSite& site, const std::string& node, const std::string& field,
   return Eventually([&] { return site.NodeField(node, field) == value; });
 }
 
+std::size_t Count(const std::string& text, const std::string& part) {
+  std::size_t count = 0;
+  for (auto at = text.find(part); at != text.npos; at = text.find(part, at + 1)) ++count;
+  return count;
+}
+
 TEST(FleetNodes, BirthsAndWillsAreSeen) {
   NodeSite site;
   site.gateway().Start();
@@ -46,6 +53,9 @@ TEST(FleetNodes, BirthsAndWillsAreSeen) {
   EXPECT_TRUE(Becomes(site, "n1", "state", "born"));
   node.Tell(NodeState::KIND_LOST);
   EXPECT_TRUE(Becomes(site, "n1", "state", "lost"));
+  const std::string log = site.gateway().Log();
+  EXPECT_EQ(Count(log, "info node started node=n1 site=default hardware=linux"), 1u) << log;
+  EXPECT_EQ(Count(log, "warning node lost node=n1 site=default"), 1u) << log;
   EXPECT_EQ(site.NodeField("n1", "hardware"), "linux");
   EXPECT_THAT(site.Ctl({"node", "list"}).output, HasSubstr("lost"));
   EXPECT_EQ(site.Ctl({"node", "remove", "n1"}).code, 0);
@@ -87,13 +97,7 @@ TEST(FleetNodes, HostileMessagesArePassedOverAndCounted) {
   }
   EXPECT_TRUE(Eventually([&] { return refused("RESOURCE_EXHAUSTED") >= 1; }));
   EXPECT_EQ(site.Ctl({"node", "list", "--names"}).output, "n1\nn2\n");
-  std::size_t lines = 0;
-  const std::string log = site.gateway().Log();
-  for (auto at = log.find("passed over"); at != std::string::npos;
-       at = log.find("passed over", at + 1)) {
-    ++lines;
-  }
-  EXPECT_EQ(lines, 1u);
+  EXPECT_EQ(Count(site.gateway().Log(), "passed over"), 1u);
 }
 
 TEST(FleetNodes, TwentyNodesGetFirmwareForTheBytesOfOne) {
@@ -289,6 +293,38 @@ TEST(FleetNodes, RealNodesGetTheirModelThroughTinyfogctl) {
   EXPECT_EQ(site.Ctl({"artifact", "remove", "motor@2"}).code, 1);  // nodes are to have it
   EXPECT_EQ(site.Ctl({"artifact", "remove", "motor@1"}).code, 0);
 }
+
+TEST(FleetNodes, ComingAndGoingOfTwoHundredRealNodesDoesNotFloodTheLog) {
+  constexpr int kNodes = 200;
+  Broker broker;
+  NodeSite site(broker.uri());
+  site.gateway().Start();
+  const auto are = [&](const std::string& state, double count) {
+    return Eventually(
+        [&] {
+          return site.gateway().Metric("tinyfog_fleet_nodes", "state=\"" + state + "\"") == count;
+        },
+        std::chrono::seconds(120));
+  };
+  const auto says = [&](const std::string& text) {
+    return Eventually([&] { return Count(site.gateway().Log(), text) > 0; });
+  };
+  auto process = StartNodes(site, kNodes);
+  ASSERT_TRUE(are("ready", kNodes)) << process->Errors();
+  EXPECT_TRUE(says("more nodes came"));
+  broker.Kill();
+  EXPECT_TRUE(says("nodes are out of sight: the broker is site=default nodes=200"));
+  ASSERT_TRUE(are("unknown", kNodes)) << site.gateway().Log();
+  broker.Restart();
+  ASSERT_TRUE(are("ready", kNodes)) << site.gateway().Log();
+  EXPECT_TRUE(says("nodes are in sight again"));
+  process.reset();  // killed: the broker publishes their wills
+  ASSERT_TRUE(are("lost", kNodes)) << site.gateway().Log();
+  EXPECT_TRUE(says("more nodes lost"));
+  const std::string log = site.gateway().Log();
+  EXPECT_LT(std::count(log.begin(), log.end(), '\n'), 100) << log;
+}
+
 
 }  // namespace
 }  // namespace tinyfog::testing

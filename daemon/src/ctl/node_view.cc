@@ -15,12 +15,6 @@ using google::protobuf::util::TimeUtil;
 using term::Tone;
 using Pair = std::pair<std::string, term::Cell>;
 
-std::string VersionText(const v1::FirmwareVersion& v) {
-  std::string text = std::to_string(v.major()) + "." + std::to_string(v.minor()) + "." +
-                     std::to_string(v.revision());
-  return v.build() == 0 ? text : text + "+" + std::to_string(v.build());
-}
-
 std::string Spaced(std::string name) {
   std::replace(name.begin(), name.end(), '_', ' ');
   return name;
@@ -29,7 +23,7 @@ std::string Spaced(std::string name) {
 std::string FirmwareText(const v1::Node& node) {
   const auto& firmware = node.state().firmware();
   if (firmware.digest().empty()) return "";  // no bootloader
-  return VersionText(firmware.version()) + (firmware.confirmed() ? "" : " (on trial)");
+  return fleet::VersionText(firmware.version()) + (firmware.confirmed() ? "" : " (on trial)");
 }
 
 std::string ActiveModel(const v1::Node& node) {
@@ -72,7 +66,7 @@ const v1::OtaReport& ShownReport(const v1::Node& node) {
 std::string ArtifactText(const v1::Desired::Artifact& artifact) {
   if (artifact.digest().empty()) return "";
   const std::string what = artifact.name().empty()
-                               ? VersionText(artifact.firmware_version())
+                               ? fleet::VersionText(artifact.firmware_version())
                                : artifact.name() + "@" + std::to_string(artifact.version());
   return what + " (" + fleet::DigestText(artifact.digest()).substr(0, 12) + ", " +
          term::HumanBytes(artifact.bytes()) + ")";
@@ -87,7 +81,7 @@ void WriteArtifact(const char* key, const v1::Desired::Artifact& artifact, term:
   json.Object().Field("digest", fleet::DigestText(artifact.digest()));
   json.Field("bytes", artifact.bytes()).Field("chunks", artifact.chunks());
   if (artifact.name().empty()) {
-    json.Field("version", VersionText(artifact.firmware_version()));
+    json.Field("version", fleet::VersionText(artifact.firmware_version()));
   } else {
     json.Field("name", artifact.name()).Field("version", artifact.version());
   }
@@ -97,7 +91,7 @@ void WriteArtifact(const char* key, const v1::Desired::Artifact& artifact, term:
 void WriteState(const v1::Node& node, term::JsonWriter& json) {
   const auto& state = node.state();
   json.Field("session", state.session()).Field("hardware", state.hardware());
-  json.Field("target", state.target()).Field("firmware", VersionText(state.firmware().version()));
+  json.Field("target", state.target()).Field("firmware", fleet::VersionText(state.firmware().version()));
   json.Field("firmware_confirmed", state.firmware().confirmed());
   json.Field("firmware_reason", fleet::ReasonName(state.firmware().reason()));
   json.Field("reset_reason", state.reset()).Field("crashes", state.crash().count());

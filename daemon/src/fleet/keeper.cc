@@ -70,6 +70,7 @@ Keeper::Keeper(const Options& options, std::string site, std::unique_ptr<registr
       board_(board),
       events_(events),
       metrics_(metrics),
+      log_(site_, *nodes_),
       distributor_(ToDistribution(options)),
       files_(store) {
   nodes_->ForgetConnections();
@@ -94,11 +95,14 @@ void Keeper::OnMessage(const mqtt::Message& message, Moment now) {
 
 void Keeper::On(const std::string& id, v1::NodeState state, bool retained, Moment now) {
   metrics_.Message("state");
+  const v1::Node* known = nodes_->Find(id);
+  const auto before = known != nullptr ? std::optional(*known) : std::nullopt;
   const auto change = nodes_->State(id, std::move(state), retained, now.wall);
   if (!change.ok()) return Refuse(id + "/up/state", change.error(), now);
   if (*change == registry::Change::kNone) return;
   const v1::Node& node = *nodes_->Find(id);
   board_.Publish(node);
+  log_.Changed(*change, before ? &*before : nullptr, node, now.steady);
   const char* name = StateName(node.state().kind());
   if (*change != registry::Change::kUpdated) Tell(id, name, "", "node " + id + " is " + name);
   if (*change == registry::Change::kGone) return distributor_.Leave(id);
@@ -197,6 +201,7 @@ void Keeper::Tell(const std::string& node, const char* state, const std::string&
 
 void Keeper::OnConnected(Moment now) {
   metrics_.connected.Set(1);
+  log_.Connected(now.steady);
   distributor_.Connected(now.steady);
   // The broker may have lost what it kept for the nodes.
   for (const v1::Node* node : nodes_->List()) {
@@ -206,6 +211,7 @@ void Keeper::OnConnected(Moment now) {
 
 void Keeper::OnDisconnected(Moment now) {
   metrics_.connected.Set(0);
+  log_.Disconnected(now.steady);
   distributor_.Disconnected(now.steady);
   nodes_->ForgetConnections();
   for (const v1::Node* node : nodes_->List()) board_.Publish(*node);
@@ -292,6 +298,7 @@ void Keeper::Tick(Moment now) {
   const bool sightings = now.steady > written_ + kSightings;
   if (sightings) written_ = now.steady;
   Flush(sightings);
+  log_.Tick(now.steady);
   if (now.steady < counted_ + kCount) return;
   counted_ = now.steady;
   metrics_.Nodes(*nodes_);

@@ -8,6 +8,7 @@
 
 #include "artifact_files.h"
 #include "fleet_metrics.h"
+#include "node_log.h"
 #include "tinyfog/distribute/distributor.h"
 #include "tinyfog/events/event_bus.h"
 #include "tinyfog/fleet/board.h"
@@ -73,6 +74,7 @@ class Keeper {
   Board& board_;
   events::EventBus& events_;
   FleetMetrics metrics_;
+  NodeLog log_;
   distribute::Distributor distributor_;
   ArtifactFiles files_;
   std::map<std::string, distribute::Time> offered_;  ///< when last, to those that were behind

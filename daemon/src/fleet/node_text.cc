@@ -50,6 +50,27 @@ std::string ReasonName(v1::UpdateReason reason) {
   return name;
 }
 
+const char* ResetName(std::uint32_t reset) {
+  switch (reset) {
+    case 0:
+      return "power_on";
+    case 1:
+      return "asked";
+    case 2:
+      return "watchdog";
+    case 3:
+      return "fault";
+    default:
+      return "unknown";
+  }
+}
+
+std::string VersionText(const v1::FirmwareVersion& version) {
+  std::string text = std::to_string(version.major()) + "." + std::to_string(version.minor()) +
+                     "." + std::to_string(version.revision());
+  return version.build() == 0 ? text : text + "+" + std::to_string(version.build());
+}
+
 std::string DigestText(const std::string& digest) {
   constexpr char kDigits[] = "0123456789abcdef";
   std::string text;
