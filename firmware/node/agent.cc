@@ -1,7 +1,6 @@
 #include "tinyfog/node/agent.h"
 
 #include <algorithm>
-#include <cstring>
 
 namespace tinyfog::node {
 namespace {
@@ -53,18 +52,15 @@ Status Agent::Open(std::uint64_t now_ms) {
 
 // Each start has a number of its own: so is a late will of an older one known.
 Status Agent::CountStart() {
-  static_assert(sizeof(Record) <= RecordLog::kValueBytes);
-  std::uint8_t value[sizeof(Record)] = {};
-  if (const Status opened = log_.Open(value); opened != Status::kOk) return opened;
-  std::memcpy(&record_, value, sizeof record_);
+  const Status opened = log_.Open(boot::RecordBytes(record_));
+  if (opened != Status::kOk) return opened;
   ++record_.session;
   if (config_.crash) {
     record_.crash = *config_.crash;
     record_.crash_session = record_.session - 1;
     ++record_.crashes;
   }
-  std::memcpy(value, &record_, sizeof record_);
-  return log_.Write(value);
+  return log_.Write(boot::RecordBytes(record_));
 }
 
 void Agent::StartClient(std::uint64_t now_ms) {

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include "tinyfog/node/agent.h"
@@ -147,9 +146,7 @@ Status Agent::Obey(const wire::NodeCommand& command) {
   switch (command.verb) {
     case wire::NodeCommand::Verb::kReboot: {
       // Kept, so that the same command does not come again behind the reset.
-      std::uint8_t value[sizeof(Record)];
-      std::memcpy(value, &record_, sizeof record_);
-      const Status written = log_.Write(value);
+      const Status written = log_.Write(boot::RecordBytes(record_));
       if (written == Status::kOk) Leave(AgentEnd::kReset);
       return written;
     }

@@ -1,7 +1,6 @@
 #include "tinyfog/node/model_update.h"
 
 #include <algorithm>
-#include <bit>
 
 namespace tinyfog::node {
 namespace {
@@ -22,9 +21,8 @@ ModelUpdate::ModelUpdate(hal::Flash& flash, const UpdaterConfig& config,
 Status ModelUpdate::Open(bool may_switch) {
   model_.reset();
   slots_ = Slots{};
-  auto value = std::bit_cast<std::array<std::uint8_t, sizeof(Slots)>>(slots_);
-  if (const Status opened = log_.Open(value); opened != Status::kOk) return opened;
-  slots_ = std::bit_cast<Slots>(value);
+  const Status read = log_.Open(boot::RecordBytes(slots_));
+  if (read != Status::kOk) return read;
   if (const Status opened = journal_.Open(); opened != Status::kOk) return opened;
   if (slots_.active < 2 && !Adopt(slots_.active)) {
     const std::uint32_t other = 1u - slots_.active;
@@ -56,8 +54,8 @@ void ModelUpdate::Activate() {
 }
 
 Status ModelUpdate::Switch(std::uint32_t slot, std::uint32_t counter) {
-  const Slots next{counter, static_cast<std::uint8_t>(slot), {}};
-  const Status written = log_.Write(std::bit_cast<std::array<std::uint8_t, sizeof(Slots)>>(next));
+  Slots next{counter, static_cast<std::uint8_t>(slot), {}};
+  const Status written = log_.Write(boot::RecordBytes(next));
   if (written == Status::kOk) slots_ = next;
   return written;
 }

@@ -1,13 +1,11 @@
 #include "tinyfog/node/transfer_journal.h"
 
 #include <bit>
-#include <cstring>
 
 namespace tinyfog::node {
 namespace {
 
 constexpr std::uint32_t kMagic = 0x31554654;  // "TFU1"
-using Value = std::array<std::uint8_t, sizeof(Transfer)>;
 
 // What could not have been written, as by another firmware, is nothing.
 bool IsSane(const Transfer& transfer) {
@@ -27,14 +25,13 @@ TransferJournal::TransferJournal(hal::Flash& flash, std::uint32_t units)
     : log_(flash, units, kMagic) {}
 
 Status TransferJournal::Open() {
-  Value value{};
-  if (const Status opened = log_.Open(value); opened != Status::kOk) return opened;
-  transfer_ = std::bit_cast<Transfer>(value);
+  transfer_ = Transfer{};
+  const Status opened = log_.Open(boot::RecordBytes(transfer_));
   if (!IsSane(transfer_)) transfer_ = Transfer{};
-  return Status::kOk;
+  return opened;
 }
 
-Status TransferJournal::Write() { return log_.Write(std::bit_cast<Value>(transfer_)); }
+Status TransferJournal::Write() { return log_.Write(boot::RecordBytes(transfer_)); }
 
 Status TransferJournal::Begin(const Transfer& transfer) {
   transfer_ = transfer;

@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "tinyfog/boot/image.h"
+#include "tinyfog/boot/record_log.h"
 #include "tinyfog/hal/flash.h"
 
 namespace tinyfog::boot {
@@ -36,7 +37,7 @@ enum class Outcome : std::uint8_t {
   kRecovered = 6,  ///< slot A was broken: B took its place
 };
 
-/// What survives a reset. Until one is written, all is zero.
+/// What survives a reset, as it is in flash. Until one is written, all is zero.
 struct State {
   Phase phase = Phase::kIdle;
   bool permanent = false;  ///< install without a test
@@ -50,34 +51,22 @@ struct State {
   friend bool operator==(const State&, const State&) = default;
 };
 
-/// Keeps a State in two flash units as a journal of records. The newest whole record is valid. The
-/// first Write after Open always erases the unit that does not hold it, so that no place where a
-/// write may have been cut is programmed again, and so that a record which was only just readable
-/// is written anew before anything relies on it.
+/// Keeps a State in a RecordLog.
 class StateStore {
  public:
-  static constexpr std::uint32_t kRecordBytes = 64;  ///< units of programming divide it
-
+  /// `journal`: offset of two units.
   StateStore(hal::Flash& flash, std::uint32_t journal);
-  /// Reads the newest record. Errors: those of reading.
+  /// Reads the newest record. Errors: as of RecordLog::Open.
   Status Open();
   const State& state() const { return state_; }
-  /// Whether Write has succeeded since Open.
-  bool is_written() const { return is_writing_; }
-  /// Appends a record. Errors: those of the flash; then every later Write fails until Open.
+  /// Whether the last thing done was a Write that succeeded.
+  bool is_written() const { return log_.is_writing(); }
+  /// Errors: those of the flash.
   Status Write(const State& state);
 
  private:
-  Status Append(const State& state);
-
-  hal::Flash& flash_;
-  std::uint32_t journal_;
+  RecordLog log_;
   State state_;
-  std::uint32_t sequence_ = 0;
-  std::uint32_t unit_ = 1;  // that holds the newest record
-  std::uint32_t next_ = 0;  // record in it
-  bool is_writing_ = false;
-  bool has_failed_ = false;
 };
 
 }  // namespace tinyfog::boot

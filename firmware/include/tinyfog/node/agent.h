@@ -6,6 +6,7 @@
 #include <span>
 #include <string_view>
 
+#include "tinyfog/boot/record_log.h"
 #include "tinyfog/hal/flash.h"
 #include "tinyfog/hal/platform.h"
 #include "tinyfog/hal/sensor.h"
@@ -13,7 +14,6 @@
 #include "tinyfog/node/mqtt_client.h"
 #include "tinyfog/node/pending_samples.h"
 #include "tinyfog/node/pipeline.h"
-#include "tinyfog/node/record_log.h"
 #include "tinyfog/node/topics.h"
 #include "tinyfog/node/updater.h"
 
@@ -243,7 +243,7 @@ class Agent final : private MqttHandler {
   Topics topics_;
   MqttClient client_;
   Updater updater_;
-  RecordLog log_;
+  boot::RecordLog log_;
   Record record_;
   Settings settings_;
   AgentCounters counters_;

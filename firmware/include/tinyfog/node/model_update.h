@@ -76,7 +76,7 @@ class ModelUpdate {
 
   const UpdaterConfig& config_;
   ChunkWriter& writer_;
-  RecordLog log_;
+  boot::RecordLog log_;
   Slots slots_;
   TransferJournal journal_;
   ModelCheck check_;

