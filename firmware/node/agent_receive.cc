@@ -82,8 +82,9 @@ Status Agent::OnMessageEnd() {
       desired_due_ = true;
       return Status::kOk;
     case Inbound::kCommand: {
-      const auto command = wire::ParseNodeCommand(memory_.inbound.first(inbound_bytes_));
-      return command.ok() ? Obey(*command) : command.error();
+      wire::NodeCommand command;
+      const Status parsed = wire::ParseNodeCommand(memory_.inbound.first(inbound_bytes_), command);
+      return parsed == Status::kOk ? Obey(command) : parsed;
     }
     case Inbound::kAnswer:
       TakeAnswer();
@@ -111,17 +112,17 @@ void Agent::OnDelivered(std::uint32_t token, wire::MqttReason reason) {
 void Agent::ReadDesired() {
   const bool is_new = std::exchange(desired_due_, false);
   if (desired_bytes_ == 0) return;
-  const auto desired = wire::ParseDesired(memory_.desired.first(desired_bytes_));
-  if (!desired.ok()) {
+  wire::Desired desired;
+  if (wire::ParseDesired(memory_.desired.first(desired_bytes_), desired) != Status::kOk) {
     desired_bytes_ = 0;
     return;
   }
   if (is_new) {
-    state_due_ = state_due_ || desired->version != settings_.version;
-    settings_.version = desired->version;
-    Apply(desired->settings);
+    state_due_ = state_due_ || desired.version != settings_.version;
+    settings_.version = desired.version;
+    Apply(desired.settings);
   }
-  updater_.Want(*desired);
+  updater_.Want(desired);
 }
 
 void Agent::Apply(const wire::DesiredSettings& settings) {

@@ -76,8 +76,8 @@ class Story {
   void Next() {
     switch (Byte() % 6) {
       case 0:
-        if (const auto desired = wire::ParseDesired(Block()); desired.ok())
-          updater_->Want(*desired);
+        if (wire::Desired desired; wire::ParseDesired(Block(), desired) == Status::kOk)
+          updater_->Want(desired);
         break;
       case 1:
         return TakeChunk();

@@ -2,10 +2,15 @@
 
 namespace tinyfog::wire {
 
+bool Reader::Fail() {
+  left_ = {};
+  ok_ = false;
+  return false;
+}
+
 Bytes Reader::Take(std::size_t count) {
   if (count > left_.size()) {
-    ok_ = false;
-    left_ = {};
+    Fail();
     return {};
   }
   const Bytes taken = left_.first(count);
@@ -35,7 +40,7 @@ std::uint32_t Reader::Variable() {
     value |= static_cast<std::uint32_t>(byte & 0x7F) << shift;
     if ((byte & 0x80) == 0) return value;
   }
-  ok_ = false;
+  Fail();
   return 0;
 }
 

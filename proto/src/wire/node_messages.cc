@@ -1,118 +1,178 @@
 #include "tinyfog/wire/node_messages.h"
 
-#include <algorithm>
+#include <iterator>
 
+#include "field.h"
 #include "tinyfog/wire/protobuf.h"
 
-// Field numbers: tinyfog/v1/node.proto.
 namespace tinyfog::wire {
 namespace {
 
-constexpr std::uint32_t Number(auto value) { return static_cast<std::uint32_t>(value); }
+constexpr auto kLastVerb = static_cast<std::uint64_t>(NodeCommand::Verb::kSelfTest);
 
-Bytes Finish(const ProtoWriter& writer) { return writer.ok() ? writer.written() : Bytes{}; }
-
-void WriteVersion(ProtoWriter& w, std::uint32_t number, const ImageVersion& version) {
-  const std::size_t begin = w.Begin(number);
-  w.U64(1, version.major);
-  w.U64(2, version.minor);
-  w.U64(3, version.revision);
-  w.U64(4, version.build);
-  w.End(begin);
-}
-
-void WriteFirmware(ProtoWriter& w, std::uint32_t number, const NodeFirmware& firmware) {
-  const std::size_t begin = w.Begin(number);
-  WriteVersion(w, 1, firmware.version);
-  w.U64(2, firmware.counter);
-  w.U64(3, firmware.confirmed);
-  w.U64(4, firmware.outcome);
-  w.U64(5, Number(firmware.reason));
-  w.Data(6, firmware.digest);
-  w.End(begin);
-}
-
-void WriteModel(ProtoWriter& w, std::uint32_t number, const NodeModel& model) {
-  const std::size_t begin = w.Begin(number);
-  w.Text(1, model.name);
-  w.U64(2, model.version);
-  w.Data(3, model.digest);
-  w.U64(4, model.active);
-  w.U64(5, model.slot);
-  w.End(begin);
-}
-
-void WriteLimits(ProtoWriter& w, std::uint32_t number, const NodeState& state) {
-  const std::size_t begin = w.Begin(number);
-  w.U64(1, state.arena_bytes);
-  w.U64(2, state.model_slot_bytes);
-  w.U64(3, state.firmware_slot_bytes);
-  w.End(begin);
-}
-
-void WriteCrash(ProtoWriter& w, std::uint32_t number, const NodeCrash& crash) {
-  if (crash.count == 0) return;
-  const std::size_t begin = w.Begin(number);
-  w.U64(1, crash.count);
-  w.U64(2, crash.pc);
-  w.U64(3, crash.lr);
-  w.U64(4, crash.status);
-  w.U64(5, crash.session);
-  w.End(begin);
-}
-
-/// Numbers of a parsed message; ok stays false once one was out of range.
-struct Checked {
-  bool ok = true;
-  template <class T>
-  T To(const ProtoField& field) {
-    if (field.is_bytes || field.value > static_cast<T>(~T{})) ok = false;
-    return static_cast<T>(field.value);
-  }
+// What a field of a message may be besides Field's own kinds.
+enum Kind : std::uint8_t {
+  kVerb = Field::kOther,  // one that is not known is passed over
+  kVersion,               // a message: from here on in the order of kNested
+  kFirmware,
+  kModels,  // any number of them
+  kLimits,
+  kCrash,
+  kArtifact,
+  kSettings,
 };
 
-bool ParseVersion(Bytes message, ImageVersion& version) {
-  ProtoReader reader(message);
-  Checked checked;
-  for (ProtoField f; reader.Next(f);) {
-    if (f.number == 1) version.major = checked.To<std::uint8_t>(f);
-    if (f.number == 2) version.minor = checked.To<std::uint8_t>(f);
-    if (f.number == 3) version.revision = checked.To<std::uint16_t>(f);
-    if (f.number == 4) version.build = checked.To<std::uint32_t>(f);
-  }
-  return reader.ok() && checked.ok;
-}
+// The members of each message: the first one is its field 1 in tinyfog/v1/node.proto, the next one
+// its field 2.
+constexpr Field kVersionFields[] = {
+    TINYFOG_FIELD(ImageVersion, major), TINYFOG_FIELD(ImageVersion, minor),
+    TINYFOG_FIELD(ImageVersion, revision), TINYFOG_FIELD(ImageVersion, build)};
 
-bool ParseArtifact(Bytes message, DesiredArtifact& artifact) {
-  ProtoReader reader(message);
-  Checked checked;
-  bool has_digest = false;
-  for (ProtoField f; reader.Next(f);) {
-    if (f.number == 1) {
-      if (f.bytes.size() != artifact.digest.size()) return false;
-      std::copy(f.bytes.begin(), f.bytes.end(), artifact.digest.begin());
-      has_digest = true;
+constexpr Field kFirmwareFields[] = {
+    {kVersion, offsetof(NodeFirmware, version)}, TINYFOG_FIELD(NodeFirmware, counter),
+    TINYFOG_FIELD(NodeFirmware, confirmed),      TINYFOG_FIELD(NodeFirmware, outcome),
+    TINYFOG_FIELD(NodeFirmware, reason),         TINYFOG_FIELD(NodeFirmware, digest)};
+
+constexpr Field kModelFields[] = {TINYFOG_FIELD(NodeModel, name), TINYFOG_FIELD(NodeModel, version),
+                                  TINYFOG_FIELD(NodeModel, digest),
+                                  TINYFOG_FIELD(NodeModel, active), TINYFOG_FIELD(NodeModel, slot)};
+
+constexpr Field kLimitsFields[] = {TINYFOG_FIELD(NodeState, arena_bytes),
+                                   TINYFOG_FIELD(NodeState, model_slot_bytes),
+                                   TINYFOG_FIELD(NodeState, firmware_slot_bytes)};
+
+constexpr Field kCrashFields[] = {TINYFOG_FIELD(NodeCrash, count), TINYFOG_FIELD(NodeCrash, pc),
+                                  TINYFOG_FIELD(NodeCrash, lr), TINYFOG_FIELD(NodeCrash, status),
+                                  TINYFOG_FIELD(NodeCrash, session)};
+
+constexpr Field kStateFields[] = {TINYFOG_FIELD(NodeState, kind),
+                                  TINYFOG_FIELD(NodeState, session),
+                                  TINYFOG_FIELD(NodeState, hardware),
+                                  TINYFOG_FIELD(NodeState, target),
+                                  TINYFOG_FIELD(NodeState, tfm_version),
+                                  TINYFOG_FIELD(NodeState, operators),
+                                  {kFirmware, offsetof(NodeState, firmware)},
+                                  {kModels, offsetof(NodeState, models)},
+                                  TINYFOG_FIELD(NodeState, model_counter),
+                                  {kLimits, 0},
+                                  TINYFOG_FIELD(NodeState, desired),
+                                  TINYFOG_FIELD(NodeState, reset),
+                                  {kCrash, offsetof(NodeState, crash)}};
+// Of a node that sleeps or is lost: kind and session.
+constexpr std::size_t kShortStateFields = 2;
+
+constexpr Field kReportFields[] = {
+    TINYFOG_FIELD(OtaReport, state),   TINYFOG_FIELD(OtaReport, kind),
+    TINYFOG_FIELD(OtaReport, digest),  TINYFOG_FIELD(OtaReport, desired),
+    TINYFOG_FIELD(OtaReport, chunks),  TINYFOG_FIELD(OtaReport, received),
+    TINYFOG_FIELD(OtaReport, missing), TINYFOG_FIELD(OtaReport, reason),
+    TINYFOG_FIELD(OtaReport, text)};
+
+constexpr Field kTelemetryFields[] = {TINYFOG_FIELD(NodeTelemetry, uptime_ms),
+                                      TINYFOG_FIELD(NodeTelemetry, inferences),
+                                      TINYFOG_FIELD(NodeTelemetry, inference_us),
+                                      TINYFOG_FIELD(NodeTelemetry, cascaded),
+                                      TINYFOG_FIELD(NodeTelemetry, stack_free_bytes),
+                                      TINYFOG_FIELD(NodeTelemetry, messages_lost),
+                                      TINYFOG_FIELD(NodeTelemetry, temperature_centi),
+                                      TINYFOG_FIELD(NodeTelemetry, battery_permille)};
+
+constexpr Field kResultFields[] = {TINYFOG_FIELD(NodeResult, sequence),
+                                   TINYFOG_FIELD(NodeResult, top_index),
+                                   TINYFOG_FIELD(NodeResult, confidence_permille),
+                                   TINYFOG_FIELD(NodeResult, output_crc),
+                                   TINYFOG_FIELD(NodeResult, from_gateway),
+                                   TINYFOG_FIELD(NodeResult, input_crc)};
+
+constexpr Field kArtifactFields[] = {TINYFOG_FIELD(DesiredArtifact, digest),
+                                     TINYFOG_FIELD(DesiredArtifact, bytes),
+                                     TINYFOG_FIELD(DesiredArtifact, chunks),
+                                     TINYFOG_FIELD(DesiredArtifact, proof),
+                                     TINYFOG_FIELD(DesiredArtifact, name),
+                                     TINYFOG_FIELD(DesiredArtifact, version),
+                                     {kVersion, offsetof(DesiredArtifact, firmware_version)}};
+
+constexpr Field kSettingsFields[] = {TINYFOG_FIELD(DesiredSettings, sample_interval_ms),
+                                     TINYFOG_FIELD(DesiredSettings, cascade_permille),
+                                     TINYFOG_FIELD(DesiredSettings, cascade_model),
+                                     TINYFOG_FIELD(DesiredSettings, telemetry_interval_s)};
+
+constexpr Field kDesiredFields[] = {TINYFOG_FIELD(Desired, version),
+                                    {kArtifact, offsetof(Desired, firmware)},
+                                    {kArtifact, offsetof(Desired, model)},
+                                    {kSettings, offsetof(Desired, settings)}};
+
+constexpr Field kCommandFields[] = {{kVerb, offsetof(NodeCommand, verb)},
+                                    TINYFOG_FIELD(NodeCommand, id)};
+
+struct Message {
+  template <std::size_t kFields>
+  constexpr Message(const Field (&its_fields)[kFields])  // NOLINT: implicit, for tables of them
+      : fields(its_fields), count(kFields) {}
+  constexpr Message(const Message& whole, std::uint32_t first_fields)
+      : fields(whole.fields), count(first_fields) {}
+
+  const Field* fields;
+  std::uint32_t count;
+};
+constexpr Message kNested[] = {kVersionFields, kFirmwareFields, kModelFields,   kLimitsFields,
+                               kCrashFields,   kArtifactFields, kSettingsFields};
+
+void Write(ProtoWriter& writer, const Message& message, const void* object) {
+  for (std::uint32_t number = 1; number <= message.count; ++number) {
+    const Field& field = message.fields[number - 1];
+    if (field.kind < Field::kOther) {
+      writer.U64(number, NumberIn(object, field));
+      writer.Data(number, BytesIn(object, field));
+      continue;
     }
-    if (f.number == 2) artifact.bytes = checked.To<std::uint32_t>(f);
-    if (f.number == 3) artifact.chunks = checked.To<std::uint32_t>(f);
-    if (f.number == 4) artifact.proof = f.bytes;
-    if (f.number == 5) artifact.name = f.Text();
-    if (f.number == 6) artifact.version = checked.To<std::uint32_t>(f);
-    if (f.number == 7 && !ParseVersion(f.bytes, artifact.firmware_version)) return false;
+    const void* const member = MemberOf(object, field);
+    auto nested = static_cast<const std::byte*>(member);
+    std::size_t count = 1;
+    if (field.kind == kModels) {
+      const auto& models = *static_cast<const std::span<const NodeModel>*>(member);
+      nested = reinterpret_cast<const std::byte*>(models.data());
+      count = models.size();
+    }
+    for (; count > 0; --count, nested += sizeof(NodeModel)) {
+      const std::size_t begin = writer.Begin(number);
+      Write(writer, kNested[field.kind - kVersion], nested);
+      writer.End(begin);
+    }
   }
-  return reader.ok() && checked.ok && has_digest;
 }
 
-bool ParseSettings(Bytes message, DesiredSettings& settings) {
-  ProtoReader reader(message);
-  Checked checked;
-  for (ProtoField f; reader.Next(f);) {
-    if (f.number == 1) settings.sample_interval_ms = checked.To<std::uint32_t>(f);
-    if (f.number == 2) settings.cascade_permille = checked.To<std::uint32_t>(f);
-    if (f.number == 3) settings.cascade_model = f.Text();
-    if (f.number == 4) settings.telemetry_interval_s = checked.To<std::uint32_t>(f);
+Bytes Write(const Message& message, const void* object, std::span<std::uint8_t> buffer) {
+  ProtoWriter writer(buffer);
+  Write(writer, message, object);
+  return writer.ok() ? writer.written() : Bytes{};
+}
+
+bool Read(const Message& message, Bytes bytes, void* object);
+
+bool ReadField(const Field& field, const ProtoField& read, void* object) {
+  void* const member = MemberOf(object, field);
+  if (field.kind >= kVersion) return Read(kNested[field.kind - kVersion], read.bytes, member);
+  if (field.kind == kVerb) {
+    if (read.value <= kLastVerb)
+      *static_cast<std::uint8_t*>(member) = static_cast<std::uint8_t>(read.value);
+    return true;
   }
-  return reader.ok() && checked.ok;
+  if (field.kind < Field::kU64 && read.is_bytes) return false;
+  return Assign(object, field, read.value, read.bytes);
+}
+
+// Fields behind the last one are those of newer gateways.
+bool Read(const Message& message, Bytes bytes, void* object) {
+  ProtoReader reader(bytes);
+  bool lacks_hash = message.fields[0].kind == Field::kHash;
+  bool good = true;
+  for (ProtoField read; reader.Next(read);) {
+    if (read.number > message.count) continue;
+    if (read.number == 1) lacks_hash = false;
+    if (!ReadField(message.fields[read.number - 1], read, object)) good = false;
+  }
+  return reader.ok() && good && !lacks_hash;
 }
 
 }  // namespace
@@ -136,95 +196,42 @@ const char* UpdateReasonName(UpdateReason reason) {
                                            "reverted",
                                            "self-test failed",
                                            "busy"};
-  const std::size_t i = Number(reason);
+  const auto i = static_cast<std::size_t>(reason);
   return i < std::size(kNames) ? kNames[i] : "unknown";
 }
 
 Bytes WriteNodeState(const NodeState& state, std::span<std::uint8_t> buffer) {
-  ProtoWriter w(buffer);
-  w.U64(1, Number(state.kind));
-  w.U64(2, state.session);
-  if (state.kind == NodeState::Kind::kLost || state.kind == NodeState::Kind::kSleeping) {
-    return Finish(w);
-  }
-  w.Text(3, state.hardware);
-  w.Text(4, state.target);
-  w.U64(5, state.tfm_version);
-  w.Data(6, state.operators);
-  WriteFirmware(w, 7, state.firmware);
-  for (const NodeModel& model : state.models) WriteModel(w, 8, model);
-  w.U64(9, state.model_counter);
-  WriteLimits(w, 10, state);
-  w.U64(11, state.desired);
-  w.U64(12, state.reset);
-  WriteCrash(w, 13, state.crash);
-  return Finish(w);
+  static constexpr Message kAll = kStateFields;
+  static constexpr Message kWithoutCrash(kAll, kAll.count - 1);
+  static constexpr Message kShort(kAll, kShortStateFields);
+  const bool is_short =
+      state.kind == NodeState::Kind::kLost || state.kind == NodeState::Kind::kSleeping;
+  return Write(is_short ? kShort : state.crash.count == 0 ? kWithoutCrash : kAll, &state, buffer);
 }
 
 Bytes WriteOtaReport(const OtaReport& report, std::span<std::uint8_t> buffer) {
-  ProtoWriter w(buffer);
-  w.U64(1, Number(report.state));
-  w.U64(2, Number(report.kind));
-  w.Data(3, report.digest);
-  w.U64(4, report.desired);
-  w.U64(5, report.chunks);
-  w.U64(6, report.received);
-  w.Data(7, report.missing);
-  w.U64(8, Number(report.reason));
-  w.Text(9, report.text);
-  return Finish(w);
+  static constexpr Message kReport = kReportFields;
+  return Write(kReport, &report, buffer);
 }
 
 Bytes WriteNodeTelemetry(const NodeTelemetry& telemetry, std::span<std::uint8_t> buffer) {
-  ProtoWriter w(buffer);
-  w.U64(1, telemetry.uptime_ms);
-  w.U64(2, telemetry.inferences);
-  w.U64(3, telemetry.inference_us);
-  w.U64(4, telemetry.cascaded);
-  w.U64(5, telemetry.stack_free_bytes);
-  w.U64(6, telemetry.messages_lost);
-  w.S32(7, telemetry.temperature_centi);
-  w.U64(8, telemetry.battery_permille);
-  return Finish(w);
+  static constexpr Message kTelemetry = kTelemetryFields;
+  return Write(kTelemetry, &telemetry, buffer);
 }
 
 Bytes WriteNodeResult(const NodeResult& result, std::span<std::uint8_t> buffer) {
-  ProtoWriter w(buffer);
-  w.U64(1, result.sequence);
-  w.U64(2, result.top_index);
-  w.U64(3, result.confidence_permille);
-  w.U64(4, result.output_crc);
-  w.U64(5, result.from_gateway);
-  w.U64(6, result.input_crc);
-  return Finish(w);
+  static constexpr Message kResult = kResultFields;
+  return Write(kResult, &result, buffer);
 }
 
-Result<Desired> ParseDesired(Bytes payload) {
-  Desired desired;
-  ProtoReader reader(payload);
-  for (ProtoField f; reader.Next(f);) {
-    bool good = true;
-    if (f.number == 1) desired.version = f.value;
-    if (f.number == 2) good = ParseArtifact(f.bytes, desired.firmware);
-    if (f.number == 3) good = ParseArtifact(f.bytes, desired.model);
-    if (f.number == 4) good = ParseSettings(f.bytes, desired.settings);
-    if (!good) return Status::kInvalidArgument;
-  }
-  if (!reader.ok()) return Status::kInvalidArgument;
-  return desired;
+Status ParseDesired(Bytes payload, Desired& desired) {
+  static constexpr Message kDesired = kDesiredFields;
+  return Read(kDesired, payload, &desired) ? Status::kOk : Status::kInvalidArgument;
 }
 
-Result<NodeCommand> ParseNodeCommand(Bytes payload) {
-  NodeCommand command;
-  ProtoReader reader(payload);
-  for (ProtoField f; reader.Next(f);) {
-    if (f.number == 1 && f.value <= Number(NodeCommand::Verb::kSelfTest)) {
-      command.verb = static_cast<NodeCommand::Verb>(f.value);
-    }
-    if (f.number == 2) command.id = f.value;
-  }
-  if (!reader.ok()) return Status::kInvalidArgument;
-  return command;
+Status ParseNodeCommand(Bytes payload, NodeCommand& command) {
+  static constexpr Message kCommand = kCommandFields;
+  return Read(kCommand, payload, &command) ? Status::kOk : Status::kInvalidArgument;
 }
 
 }  // namespace tinyfog::wire

@@ -13,14 +13,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!bytes.empty() && (bytes.data() < data || bytes.data() + bytes.size() > data + size))
       std::abort();
   };
-  if (const auto desired = wire::ParseDesired(payload); desired.ok()) {
-    inside(desired.value().firmware.proof);
-    inside(desired.value().model.proof);
-    inside(wire::AsBytes(desired.value().model.name));
-    inside(wire::AsBytes(desired.value().settings.cascade_model));
+  if (wire::Desired desired; wire::ParseDesired(payload, desired) == Status::kOk) {
+    inside(desired.firmware.proof);
+    inside(desired.model.proof);
+    inside(wire::AsBytes(desired.model.name));
+    inside(wire::AsBytes(desired.settings.cascade_model));
   }
-  if (const auto command = wire::ParseNodeCommand(payload);
-      command.ok() && command.value().verb > wire::NodeCommand::Verb::kSelfTest) {
+  if (wire::NodeCommand command; wire::ParseNodeCommand(payload, command) == Status::kOk &&
+                                 command.verb > wire::NodeCommand::Verb::kSelfTest) {
     std::abort();
   }
   return 0;

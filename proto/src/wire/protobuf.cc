@@ -4,48 +4,35 @@ namespace tinyfog::wire {
 namespace {
 
 enum WireType : std::uint32_t { kVarint = 0, kFixed64 = 1, kLengthDelimited = 2, kFixed32 = 5 };
-constexpr std::uint32_t kLargestNumber = (1u << 29) - 1;
+constexpr std::uint64_t kLeastTag = 1 << 3;  // of field 1
+constexpr std::uint64_t kLargestTag = 0xFFFFFFFF;
 constexpr std::size_t kNestedLengthBytes = 2;
 
 }  // namespace
 
-bool ProtoReader::Fail() {
-  left_ = {};
-  ok_ = false;
-  return false;
-}
-
 bool ProtoReader::Varint(std::uint64_t& value) {
   value = 0;
-  for (unsigned i = 0; i < 10; ++i) {
-    if (i == left_.size()) return Fail();
-    const std::uint8_t byte = left_[i];
-    if (i == 9 && byte > 1) return Fail();
-    value |= static_cast<std::uint64_t>(byte & 0x7F) << 7 * i;
-    if (byte < 0x80) {
-      left_ = left_.subspan(i + 1);
-      return true;
-    }
+  for (unsigned shift = 0; shift <= 63; shift += 7) {
+    const std::uint8_t byte = reader_.U8();
+    if (shift == 63 && byte > 1) break;
+    value |= static_cast<std::uint64_t>(byte & 0x7F) << shift;
+    if (byte < 0x80) return reader_.ok();
   }
-  return Fail();
+  return reader_.Fail();
 }
 
 bool ProtoReader::Fixed(std::size_t bytes, std::uint64_t& value) {
-  if (left_.size() < bytes) return Fail();
-  value = 0;
-  for (std::size_t i = 0; i < bytes; ++i) {
-    value |= static_cast<std::uint64_t>(left_[i]) << 8 * i;
-  }
-  left_ = left_.subspan(bytes);
-  return true;
+  const Bytes little_endian = reader_.Take(bytes);
+  for (std::size_t i = little_endian.size(); i-- > 0;) value = value << 8 | little_endian[i];
+  return reader_.ok();
 }
 
 bool ProtoReader::Next(ProtoField& field) {
   std::uint64_t tag = 0;
-  if (left_.empty() || !Varint(tag)) return false;
+  if (reader_.left().empty() || !Varint(tag)) return false;
+  if (tag < kLeastTag || tag > kLargestTag) return reader_.Fail();
   field = {};
-  if (tag >> 3 == 0 || tag >> 3 > kLargestNumber) return Fail();
-  field.number = static_cast<std::uint32_t>(tag >> 3);
+  field.number = static_cast<std::uint32_t>(tag) >> 3;
   switch (tag & 7) {
     case kVarint:
       return Varint(field.value);
@@ -56,14 +43,13 @@ bool ProtoReader::Next(ProtoField& field) {
     case kLengthDelimited: {
       std::uint64_t length = 0;
       if (!Varint(length)) return false;
-      if (length > left_.size()) return Fail();
+      if (length > reader_.left().size()) return reader_.Fail();
       field.is_bytes = true;
-      field.bytes = left_.first(static_cast<std::size_t>(length));
-      left_ = left_.subspan(static_cast<std::size_t>(length));
+      field.bytes = reader_.Take(static_cast<std::size_t>(length));
       return true;
     }
     default:
-      return Fail();
+      return reader_.Fail();
   }
 }
 
@@ -81,10 +67,6 @@ void ProtoWriter::U64(std::uint32_t number, std::uint64_t value) {
   if (value == 0) return;
   Varint(number << 3 | kVarint);
   Varint(value);
-}
-
-void ProtoWriter::S32(std::uint32_t number, std::int32_t value) {
-  U64(number, static_cast<std::uint32_t>(value) << 1 ^ static_cast<std::uint32_t>(value >> 31));
 }
 
 void ProtoWriter::Data(std::uint32_t number, Bytes bytes) {

@@ -32,6 +32,8 @@ class Reader {
   /// A 16-bit length and as many bytes.
   Bytes Block() { return Take(U16()); }
   std::string_view Text() { return AsText(Block()); }
+  /// As when more is read than there is: for what is malformed in another way. False.
+  bool Fail();
 
  private:
   Bytes left_;

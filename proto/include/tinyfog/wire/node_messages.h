@@ -5,7 +5,7 @@
 #include <span>
 #include <string_view>
 
-#include "tinyfog/base/result.h"
+#include "tinyfog/base/status.h"
 #include "tinyfog/wire/bytes.h"
 #include "tinyfog/wire/firmware_image.h"
 
@@ -169,9 +169,11 @@ Bytes WriteOtaReport(const OtaReport& report, std::span<std::uint8_t> buffer);
 Bytes WriteNodeTelemetry(const NodeTelemetry& telemetry, std::span<std::uint8_t> buffer);
 Bytes WriteNodeResult(const NodeResult& result, std::span<std::uint8_t> buffer);
 
-/// Unknown fields and verbs are passed over, so that newer gateways can say more. Errors:
-/// kInvalidArgument: not Protobuf, a digest that has not 32 bytes, or numbers beyond their range.
-Result<Desired> ParseDesired(Bytes payload);
-Result<NodeCommand> ParseNodeCommand(Bytes payload);
+/// Each fills a new struct: members of fields that are absent stay as they are. Unknown fields and
+/// verbs are passed over, so that newer gateways can say more. Errors: kInvalidArgument: not
+/// Protobuf, a digest that has not 32 bytes, or numbers beyond their range; then the struct's
+/// content means nothing.
+Status ParseDesired(Bytes payload, Desired& desired);
+Status ParseNodeCommand(Bytes payload, NodeCommand& command);
 
 }  // namespace tinyfog::wire

@@ -28,19 +28,17 @@ struct ProtoField {
 ///     if (!reader.ok()) { malformed }
 class ProtoReader {
  public:
-  explicit ProtoReader(Bytes message) : left_(message) {}
+  explicit ProtoReader(Bytes message) : reader_(message) {}
 
   /// False at the end and at what is malformed. Groups are malformed here.
   bool Next(ProtoField& field);
-  bool ok() const { return ok_; }
+  bool ok() const { return reader_.ok(); }
 
  private:
   bool Varint(std::uint64_t& value);
   bool Fixed(std::size_t bytes, std::uint64_t& value);
-  bool Fail();
 
-  Bytes left_;
-  bool ok_ = true;
+  Reader reader_;
 };
 
 /// Writes a message into a buffer of the caller. Zeros, empty texts and empty bytes are left out,
@@ -50,9 +48,7 @@ class ProtoWriter {
   explicit ProtoWriter(std::span<std::uint8_t> buffer) : buffer_(buffer) {}
 
   void U64(std::uint32_t number, std::uint64_t value);
-  void S32(std::uint32_t number, std::int32_t value);  ///< sint32
   void Data(std::uint32_t number, Bytes bytes);
-  void Text(std::uint32_t number, std::string_view text) { Data(number, AsBytes(text)); }
   /// A message as a field: everything until the matching End is in it. At most 16383 bytes.
   std::size_t Begin(std::uint32_t number);
   void End(std::size_t begin);
