@@ -7,6 +7,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <utility>
+
 namespace tinyfog::testing {
 namespace {
 
@@ -41,7 +43,7 @@ bool Accepts(int port) {
   return accepted;
 }
 
-Broker::Broker() {
+Broker::Broker(std::string more) : more_(std::move(more)) {
   for (int i = 0; i < kTries; ++i) {
     port_ = FreePort();
     Restart();
@@ -60,7 +62,8 @@ void Broker::Restart() {
   // loses nothing.
   Store(folder_ / "mosquitto.conf", "listener " + std::to_string(port_) +
                                         " 127.0.0.1\nallow_anonymous true\nset_tcp_nodelay true\n"
-                                        "max_queued_messages 65536\n");
+                                        "max_queued_messages 65536\n" +
+                                        more_);
   process_ = std::make_unique<Process>(
       std::vector<std::string>{"/usr/sbin/mosquitto", "-c", (folder_ / "mosquitto.conf").string()});
   Eventually([this] { return !process_->running() || Accepts(port_); });

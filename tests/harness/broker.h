@@ -10,7 +10,8 @@ namespace tinyfog::testing {
 /// A real mosquitto on a free port of loopback, which it keeps over restarts.
 class Broker {
  public:
-  Broker();
+  /// `more`: lines of mosquitto.conf.
+  explicit Broker(std::string more = "");
   /// "mqtt://127.0.0.1:PORT"
   std::string uri() const { return "mqtt://127.0.0.1:" + std::to_string(port_); }
   int port() const { return port_; }
@@ -18,6 +19,7 @@ class Broker {
   void Restart();  ///< returns when it accepts connections
 
  private:
+  const std::string more_;
   TemporaryFolder folder_;
   int port_ = 0;
   std::unique_ptr<Process> process_;

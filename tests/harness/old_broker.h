@@ -1,9 +1,9 @@
 #pragma once
 
 #include <atomic>
-#include <list>
 #include <string>
-#include <thread>
+
+#include "relay.h"
 
 namespace tinyfog::testing {
 
@@ -13,24 +13,13 @@ namespace tinyfog::testing {
 class OldBroker {
  public:
   explicit OldBroker(int broker_port);
-  ~OldBroker();
-  OldBroker(const OldBroker&) = delete;
-  OldBroker& operator=(const OldBroker&) = delete;
 
-  std::string uri() const { return "mqtt://127.0.0.1:" + std::to_string(port_); }
+  std::string uri() const { return "mqtt://127.0.0.1:" + std::to_string(relay_.port()); }
   int refused() const { return refused_; }
 
  private:
-  void Accept();
-  void Serve(int client);
-
-  const int broker_port_;
-  int listener_ = -1;
-  int port_ = 0;
-  std::atomic<bool> stop_{false};
   std::atomic<int> refused_{0};
-  std::list<std::thread> connections_;  ///< the accepting thread's
-  std::thread thread_;
+  Relay relay_;
 };
 
 }  // namespace tinyfog::testing

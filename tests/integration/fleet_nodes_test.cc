@@ -253,21 +253,6 @@ TEST(FleetNodes, TransfersSurviveKillsOfDaemonAndBrokerAtRandomMoments) {
   EXPECT_TRUE(Becomes(site, "n3", "update.state", "done"));
 }
 
-/// `count` real nodes (tinyfog-node), provisioned for the site.
-std::unique_ptr<Process> StartNodes(NodeSite& site, int count) {
-  const std::string site_folder = site.folder().string();
-  const std::string flash = (site.folder() / "n1.flash").string();
-  const auto made = RunCommand({Program("tinyfog-provision"), "site", site_folder});
-  EXPECT_EQ(made.code, 0) << made.errors;
-  const auto provisioned =
-      RunCommand({Program("tinyfog-provision"), "node", site_folder, "n1", "--broker",
-                  site.gateway().mqtt().substr(7), "--flash", flash, "--plain"});
-  EXPECT_EQ(provisioned.code, 0) << provisioned.errors;
-  return std::make_unique<Process>(std::vector<std::string>{
-      Program("tinyfog-node"), "--flash", flash, "--nodes", std::to_string(count), "--folder",
-      (site.folder() / "nodes").string()});
-}
-
 TEST(FleetNodes, RealNodesGetTheirModelThroughTinyfogctl) {
   constexpr int kNodes = 20;
   NodeSite site;
@@ -275,7 +260,7 @@ TEST(FleetNodes, RealNodesGetTheirModelThroughTinyfogctl) {
   site.gateway().Start();
   const auto pushed = site.Ctl({"artifact", "push", site.MakeModel(2).string()});
   ASSERT_EQ(pushed.code, 0) << pushed.errors;
-  const auto process = StartNodes(site, kNodes);
+  const auto process = site.StartNodes(kNodes);
   const auto id = [](int i) { return "n1-" + std::to_string(i); };
   for (int i = 1; i <= kNodes; ++i) {
     ASSERT_TRUE(Becomes(site, id(i), "state", "ready")) << process->Errors();
@@ -309,7 +294,7 @@ TEST(FleetNodes, ComingAndGoingOfTwoHundredRealNodesDoesNotFloodTheLog) {
   const auto says = [&](const std::string& text) {
     return Eventually([&] { return Count(site.gateway().Log(), text) > 0; });
   };
-  auto process = StartNodes(site, kNodes);
+  auto process = site.StartNodes(kNodes);
   ASSERT_TRUE(are("ready", kNodes)) << process->Errors();
   EXPECT_TRUE(says("more nodes came"));
   broker.Kill();

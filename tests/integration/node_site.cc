@@ -67,6 +67,30 @@ std::string NodeSite::AddFirmware(const std::string& hardware, const std::string
   return Contents(file);
 }
 
+std::unique_ptr<Process> NodeSite::StartNodes(int count,
+                                              const std::vector<std::string>& arguments) {
+  const auto run = [](const std::vector<std::string>& command) {
+    const Finished done = RunCommand(command);
+    EXPECT_EQ(done.code, 0) << done.errors;
+  };
+  const std::string flash = (folder_ / "n1.flash").string();
+  if (!std::filesystem::exists(flash)) {
+    const std::string site = folder_.path().string();
+    run({Program("tinyfog-provision"), "site", site});
+    run({Program("tinyfog-provision"), "node", site, "n1", "--broker",
+         gateway_->mqtt().substr(std::string("mqtt://").size()), "--flash", flash, "--plain"});
+  }
+  std::vector<std::string> command{Program("tinyfog-node"),
+                                   "--flash",
+                                   flash,
+                                   "--nodes",
+                                   std::to_string(count),
+                                   "--folder",
+                                   (folder_ / "nodes").string()};
+  command.insert(command.end(), arguments.begin(), arguments.end());
+  return std::make_unique<Process>(command);
+}
+
 Finished NodeSite::Ctl(std::vector<std::string> arguments) const {
   return RunCtl(*gateway_, arguments);
 }

@@ -6,6 +6,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "gateway.h"
 #include "mqtt_client.h"
@@ -26,6 +27,10 @@ class NodeSite {
   /// A firmware image of so many bytes for `hardware`; nothing runs it. Returns the file's bytes.
   std::string AddFirmware(const std::string& hardware, const std::string& version,
                           std::size_t bytes);
+
+  /// So many real nodes (tinyfog-node) in one process: n1-1, n1-2 and so on. Those of an earlier
+  /// call start again with what is in their flash. The gateway has started. `arguments`: more.
+  std::unique_ptr<Process> StartNodes(int count, const std::vector<std::string>& arguments = {});
 
   Gateway& gateway() { return *gateway_; }
   const std::filesystem::path& folder() const { return folder_.path(); }

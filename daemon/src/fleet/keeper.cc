@@ -11,7 +11,7 @@ namespace tinyfog::fleet {
 namespace {
 
 constexpr distribute::Time kComplain = std::chrono::minutes(1);
-constexpr distribute::Time kOfferAgain = std::chrono::seconds(5);
+constexpr distribute::Time kAgain = std::chrono::seconds(5);
 constexpr distribute::Time kSightings = std::chrono::minutes(1);
 constexpr distribute::Time kCount = std::chrono::seconds(1);
 
@@ -40,6 +40,13 @@ const v1::Desired::Artifact* DesiredOf(const v1::Node& node, const std::string& 
     if (!digest.empty() && artifact->digest() == digest) return artifact;
   }
   return nullptr;
+}
+
+/// Whether `last` is long ago, or never was; then it becomes `now`.
+bool IsDue(distribute::Time& last, distribute::Time now) {
+  if (last != distribute::Time(0) && now < last + kAgain) return false;
+  last = now;
+  return true;
 }
 
 /// The last report of that artifact, which may be an empty one.
@@ -83,14 +90,24 @@ void Keeper::OnMessage(const mqtt::Message& message, Moment now) {
   if (!parsed.ok()) return Refuse(message.topic, parsed.error(), now);
   const std::string& node = parsed->node;
   if (auto* state = std::get_if<v1::NodeState>(&parsed->body)) {
-    On(node, std::move(*state), message.retained, now);
-  } else if (auto* report = std::get_if<v1::OtaReport>(&parsed->body)) {
+    return On(node, std::move(*state), message.retained, now);
+  }
+  if (auto* report = std::get_if<v1::OtaReport>(&parsed->body)) {
     On(node, std::move(*report), now);
   } else if (auto* telemetry = std::get_if<v1::NodeTelemetry>(&parsed->body)) {
     On(node, std::move(*telemetry), now);
   } else {
     On(node, std::get<v1::NodeResult>(parsed->body), now);
   }
+  if (!message.retained) AskIfLost(node, now);
+}
+
+/// A lost node that speaks was not lost: a connection that it had before was. Its state, which it
+/// is asked for, also takes the place of the will that the broker keeps.
+void Keeper::AskIfLost(const std::string& id, Moment now) {
+  const v1::Node* node = nodes_->Find(id);
+  if (node == nullptr || node->state().kind() != v1::NodeState::KIND_LOST) return;
+  if (IsDue(asked_[id], now.steady)) to_ask_.push_back(id);
 }
 
 void Keeper::On(const std::string& id, v1::NodeState state, bool retained, Moment now) {
@@ -175,10 +192,7 @@ void Keeper::TellUpdate(const v1::Node& node, const v1::OtaReport& told,
 /// A node that has read an older desired state than it shall have gets it again.
 void Keeper::OfferIfBehind(const v1::Node& node, std::uint64_t has, Moment now) {
   if (node.desired().version() == 0 || has == node.desired().version()) return;
-  auto& last = offered_[node.id()];
-  if (last != distribute::Time(0) && now.steady < last + kOfferAgain) return;
-  last = now.steady;
-  distributor_.Offer(node.id());
+  if (IsDue(offered_[node.id()], now.steady)) distributor_.Offer(node.id());
 }
 
 void Keeper::Refuse(const std::string& topic, const Error& error, Moment now) {
@@ -244,10 +258,16 @@ Outcome<NodePtr> Keeper::Remove(const std::string& id) {
   board_.Remove(id);
   distributor_.Leave(id);
   offered_.erase(id);
+  asked_.erase(id);
   return was;
 }
 
 std::optional<mqtt::Message> Keeper::Next(Moment now) {
+  if (!to_ask_.empty()) {
+    auto message = AskMessage(to_ask_.back(), now);
+    to_ask_.pop_back();  // where it cannot be sent, the node's next word has it sent again
+    return message;
+  }
   while (const auto next = distributor_.Next(now.steady)) {
     if (next->kind == distribute::Publication::Kind::kDesired) {
       const v1::Node* node = nodes_->Find(next->node);
@@ -279,6 +299,19 @@ std::optional<mqtt::Message> Keeper::Next(Moment now) {
   return std::nullopt;
 }
 
+mqtt::Message Keeper::AskMessage(const std::string& node, Moment now) const {
+  v1::NodeCommand command;
+  command.set_verb(v1::NodeCommand::VERB_SEND_STATE);
+  const auto since = std::chrono::duration_cast<std::chrono::milliseconds>(
+      now.wall.time_since_epoch());
+  command.set_id(static_cast<std::uint64_t>(since.count()));  // not that of an earlier one
+  mqtt::Message message;
+  message.topic = root_ + node + "/down/cmd";
+  message.payload = command.SerializeAsString();
+  message.qos = 1;
+  return message;
+}
+
 mqtt::Message Keeper::DesiredMessage(const v1::Node& node) const {
   mqtt::Message message;
   message.topic = root_ + node.id() + "/down/desired";
@@ -304,8 +337,9 @@ void Keeper::Tick(Moment now) {
   metrics_.Nodes(*nodes_);
   metrics_.Distribution(distributor_.stats());
   files_.Forget(now.steady);
-  std::erase_if(offered_,
-                [&](const auto& entry) { return now.steady > entry.second + kOfferAgain; });
+  for (auto* last : {&offered_, &asked_}) {
+    std::erase_if(*last, [&](const auto& entry) { return now.steady > entry.second + kAgain; });
+  }
 }
 
 void Keeper::Flush(bool with_sightings) {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "artifact_files.h"
 #include "fleet_metrics.h"
@@ -43,7 +44,7 @@ class Keeper {
   Outcome<NodePtr> Set(const std::string& id, const Wish& wish);
   Outcome<NodePtr> Remove(const std::string& id);
 
-  /// The next message to publish, with its ticket: say Sent or Unsent.
+  /// The next message to publish, with its ticket if it has one: say Sent or Unsent.
   std::optional<mqtt::Message> Next(Moment now);
   void Sent(const mqtt::Message& message, Moment now);
   void Unsent(const mqtt::Message& message);
@@ -62,10 +63,12 @@ class Keeper {
   void Distribute(const v1::Node& node, const v1::OtaReport& report, Moment now);
   void TellUpdate(const v1::Node& node, const v1::OtaReport& told, const v1::OtaReport& before);
   void OfferIfBehind(const v1::Node& node, std::uint64_t has, Moment now);
+  void AskIfLost(const std::string& id, Moment now);
   void Refuse(const std::string& topic, const Error& error, Moment now);
   void Tell(const std::string& node, const char* state, const std::string& reason,
             const std::string& text);
   void Flush(bool with_sightings);
+  mqtt::Message AskMessage(const std::string& node, Moment now) const;
   mqtt::Message DesiredMessage(const v1::Node& node) const;
 
   const std::string root_;  ///< "tinyfog/v1/<site>/"
@@ -78,6 +81,8 @@ class Keeper {
   distribute::Distributor distributor_;
   ArtifactFiles files_;
   std::map<std::string, distribute::Time> offered_;  ///< when last, to those that were behind
+  std::map<std::string, distribute::Time> asked_;    ///< when last, for their state
+  std::vector<std::string> to_ask_;
   distribute::Time complained_{0};
   distribute::Time counted_{0}, written_{0};
   bool disk_works_ = true;
