@@ -13,14 +13,20 @@
 #define LWIP_STATS 0
 /* The stack then checks what comes from the network, not what we call it with. */
 #define LWIP_NOASSERT 1
+#define LWIP_ERROR(message, expression, handler)
+#define LWIP_SINGLE_NETIF 1
 #define LWIP_ARP 1
-/* Without a queue the SYN that caused the ARP request is lost, and comes again only after seconds. */
-#define ARP_QUEUEING 1
+/* One packet waits for each address, the newest: as the first goes out alone, that is the SYN. */
+#define ARP_QUEUEING 0
 #define ARP_TABLE_SIZE 4
+/* network_lwip.cc calls tcp_tmr and etharp_tmr itself. */
+#define LWIP_TIMERS 0
 /* The IP header behind the 14 bytes of Ethernet then stands on a word. */
 #define ETH_PAD_SIZE 2
 
 #define TCP_MSS 1460
+/* A segment of TCP_MSS fits the one interface's frames. */
+#define TCP_CALCULATE_EFF_SEND_MSS 0
 /* Less than the controller's receive FIFO (seven full frames) and the buffers below hold. */
 #define TCP_WND (3 * TCP_MSS)
 #define TCP_SND_BUF (2 * TCP_MSS)
@@ -42,5 +48,9 @@
 #define PBUF_POOL_BUFSIZE 256
 
 #define MEM_ALIGNMENT 4
+/* What is sent, with its headers, is allocated by network_lwip.cc in a heap of MEM_SIZE bytes. */
+#define MEM_LIBC_MALLOC 1
 #define MEM_SIZE (4 * 1024)
+#define mem_clib_malloc NetworkAllocate
+#define mem_clib_free NetworkFree
 #define MEMP_MEM_MALLOC 0

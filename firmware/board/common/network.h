@@ -26,16 +26,19 @@ class Network {
   /// whoever reads what the first has brought makes room for them.
   bool Poll();
   /// When the timers have something to do next.
-  std::uint64_t NextDeadline() const;
+  std::uint64_t NextDeadline() const { return next_tick_ms_; }
 
   /// Gives a frame, which begins behind two bytes of padding, to the controller.
   bool Transmit(const pbuf& frame);
 
  private:
   void Receive(std::uint32_t bytes);
+  void Tick(std::uint64_t now_ms);
 
   Lan9118 ethernet_;
   Lan9118::Address address_{};
+  std::uint32_t ticks_ = 0;  // of lwIP's timers
+  std::uint64_t next_tick_ms_ = 0;
 };
 
 }  // namespace tinyfog::board

@@ -1,16 +1,18 @@
 #include <lwip/etharp.h>
 #include <lwip/init.h>
 #include <lwip/netif.h>
-#include <lwip/sys.h>
-#include <lwip/timeouts.h>
+#include <lwip/priv/tcp_priv.h>
 #include <netif/ethernet.h>
 
+#include "block_heap.h"
 #include "clock.h"
 #include "network.h"
 
 namespace {
 
 std::uint32_t g_random = 1;
+std::array<std::uint32_t, MEM_SIZE / 4> g_memory;
+tinyfog::board::BlockHeap g_heap;
 netif g_interface;
 
 }  // namespace
@@ -26,6 +28,12 @@ std::uint32_t NetworkRandom() {
   g_random ^= g_random << 5;
   return g_random;
 }
+
+void* NetworkAllocate(std::size_t bytes) { return g_heap.Allocate(bytes); }
+
+void NetworkFree(void* memory) { tinyfog::board::BlockHeap::Free(memory); }
+
+void tcp_timer_needed() {}  // it always runs
 
 static err_t SendFrame(netif* interface, pbuf* frame) {
   const auto* network = static_cast<tinyfog::board::Network*>(interface->state);
@@ -60,6 +68,7 @@ bool Network::Start(const NetworkConfig& config) {
   if (!ethernet_.Start()) return false;
   address_ = ethernet_.address();
   g_random = config.seed | 1;
+  g_heap.Start(g_memory);
   lwip_init();
   const ip4_addr_t address = Ip(config.address);
   const ip4_addr_t netmask = Ip(config.netmask);
@@ -74,8 +83,17 @@ bool Network::Start(const NetworkConfig& config) {
 bool Network::Poll() {
   const std::uint32_t bytes = ethernet_.NextFrame();
   if (bytes > 0) Receive(bytes);
-  sys_check_timeouts();
+  PBUF_CHECK_FREE_OOSEQ();
+  const std::uint64_t now_ms = NowMs();
+  if (now_ms >= next_tick_ms_) Tick(now_ms);
   return bytes > 0;
+}
+
+void Network::Tick(std::uint64_t now_ms) {
+  static_assert(ARP_TMR_INTERVAL % TCP_TMR_INTERVAL == 0);
+  next_tick_ms_ = now_ms + TCP_TMR_INTERVAL;
+  tcp_tmr();
+  if (++ticks_ % (ARP_TMR_INTERVAL / TCP_TMR_INTERVAL) == 0) etharp_tmr();
 }
 
 void Network::Receive(std::uint32_t bytes) {
@@ -86,11 +104,6 @@ void Network::Receive(std::uint32_t bytes) {
   ethernet_.EndFrame();
   // Without memory TCP repeats it.
   if (frame != nullptr && g_interface.input(frame, &g_interface) != ERR_OK) pbuf_free(frame);
-}
-
-std::uint64_t Network::NextDeadline() const {
-  const std::uint32_t wait_ms = sys_timeouts_sleeptime();
-  return wait_ms == SYS_TIMEOUTS_SLEEPTIME_INFINITE ? ~std::uint64_t{0} : NowMs() + wait_ms;
 }
 
 bool Network::Transmit(const pbuf& frame) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <stddef.h>
 #include <stdint.h>
 
 /* What lwIP asks of a compiler: GCC for Cortex-M. */
@@ -17,9 +18,15 @@
 #define LWIP_PLATFORM_DIAG(text) ((void)0)
 #define LWIP_PLATFORM_ASSERT(text) __builtin_trap()
 
-/* Random bits for port and sequence numbers; defined by the network of the board. */
+/* Random bits for port and sequence numbers, and memory for what is sent; defined by the network of
+   the board. */
 #ifdef __cplusplus
-extern "C"
+extern "C" {
 #endif
 uint32_t NetworkRandom(void);
+void* NetworkAllocate(size_t bytes);
+void NetworkFree(void* memory);
+#ifdef __cplusplus
+}
+#endif
 #define LWIP_RAND() NetworkRandom()
