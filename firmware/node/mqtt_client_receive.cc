@@ -33,22 +33,22 @@ std::size_t MqttClient::Receive(std::uint64_t now_ms, wire::Bytes bytes) {
   if (!bytes.empty()) pong_deadline_ms_ = 0;
   while (state_ == State::kHandshake || state_ == State::kOnline) {
     if (control_bytes_ + kAnswerBytes > memory_.control.size()) break;
-    const auto event = decoder_.Next(input);
-    if (!event.ok()) {
-      const bool is_large = event.error() == Status::kResourceExhausted;
+    const Event event = decoder_.Next(input);
+    if (event == Event::kMalformed || event == Event::kTooLarge) {
+      const bool is_large = event == Event::kTooLarge;
       End(now_ms, MqttEnd::kProtocol,
           is_large ? MqttReason::kPacketTooLarge : MqttReason::kMalformedPacket);
       break;
     }
-    if (*event == Event::kMore) break;
+    if (event == Event::kMore) break;
     bool allowed = true;
-    if (*event == Event::kPacket) {
+    if (event == Event::kPacket) {
       allowed = HandlePacket(now_ms);
     } else if (state_ != State::kOnline) {
       allowed = false;
-    } else if (*event == Event::kPublish) {
+    } else if (event == Event::kPublish) {
       allowed = HandlePublish();
-    } else if (*event == Event::kPayload) {
+    } else if (event == Event::kPayload) {
       if (inbound_status_ == Status::kOk) {
         handler_.OnPayload(inbound_offset_, decoder_.payload());
         inbound_offset_ += static_cast<std::uint32_t>(decoder_.payload().size());
@@ -67,31 +67,24 @@ std::size_t MqttClient::Receive(std::uint64_t now_ms, wire::Bytes bytes) {
 bool MqttClient::HandlePacket(std::uint64_t now_ms) {
   const MqttPacket type = decoder_.type();
   if ((type == MqttPacket::kConnack) != (state_ == State::kHandshake)) return false;
+  if (type == MqttPacket::kPingresp) return true;
+  wire::MqttAnswer answer;
+  if (ParseMqttAnswer(version_, type, decoder_.body(), answer) != Status::kOk) return false;
   switch (type) {
-    case MqttPacket::kConnack: {
-      const auto connack = ParseMqttConnack(version_, decoder_.body());
-      if (!connack.ok()) return false;
-      HandleConnack(now_ms, *connack);
+    case MqttPacket::kConnack:
+      HandleConnack(now_ms, answer);
       return true;
-    }
-    case MqttPacket::kPingresp:
+    case MqttPacket::kDisconnect:
+      End(now_ms, MqttEnd::kServer, answer.reason);
       return true;
-    case MqttPacket::kDisconnect: {
-      const auto reason = wire::ParseMqttDisconnect(decoder_.body());
-      if (!reason.ok()) return false;
-      End(now_ms, MqttEnd::kServer, *reason);
-      return true;
-    }
+    case MqttPacket::kPuback:
+      return HandlePuback(answer);
     default:
-      break;
+      return HandleSubscriptionAck(type, answer);
   }
-  const auto ack = ParseMqttAck(version_, type, decoder_.body());
-  if (!ack.ok()) return false;
-  if (type != MqttPacket::kPuback) return HandleSubscriptionAck(type, *ack);
-  return HandlePuback(*ack);
 }
 
-void MqttClient::HandleConnack(std::uint64_t now_ms, const wire::MqttConnack& connack) {
+void MqttClient::HandleConnack(std::uint64_t now_ms, const wire::MqttAnswer& connack) {
   silent_ends_ = 0;
   if (Failed(connack.reason)) {
     if (connack.reason == MqttReason::kUnsupportedVersion) {
@@ -118,7 +111,7 @@ void MqttClient::HandleConnack(std::uint64_t now_ms, const wire::MqttConnack& co
   handler_.OnOnline(connack.session_present);
 }
 
-bool MqttClient::HandlePuback(const wire::MqttAck& ack) {
+bool MqttClient::HandlePuback(const wire::MqttAnswer& ack) {
   const std::size_t i = outbox_.Find(ack.packet_id);
   if (i == outbox_.size()) return true;  // of an older connection
   if (sending_ && i == sending_entry_) return false;
@@ -126,7 +119,7 @@ bool MqttClient::HandlePuback(const wire::MqttAck& ack) {
   return true;
 }
 
-bool MqttClient::HandleSubscriptionAck(MqttPacket type, const wire::MqttAck& ack) {
+bool MqttClient::HandleSubscriptionAck(MqttPacket type, const wire::MqttAnswer& ack) {
   for (Subscription& s : subscriptions_) {
     if (s.packet_id != ack.packet_id) continue;
     const bool joins = s.want == Want::kSubscribing;

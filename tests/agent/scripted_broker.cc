@@ -87,9 +87,11 @@ bool ScriptedBroker::TakePacket(std::uint64_t now_ms) {
 }
 
 wire::MqttProperties ScriptedBroker::TakeProperties(wire::Reader& reader) const {
-  if (version_ == MqttVersion::k311) return {};
+  wire::MqttProperties properties;
+  if (version_ == MqttVersion::k311) return properties;
   const std::uint32_t bytes = reader.Variable();
-  return wire::ParseMqttProperties(reader.Take(bytes)).value();
+  EXPECT_EQ(wire::ParseMqttProperties(reader.Take(bytes), properties), Status::kOk);
+  return properties;
 }
 
 void ScriptedBroker::Answer(std::uint64_t now_ms, std::uint8_t first, wire::Bytes body) {

@@ -1,5 +1,7 @@
 #include "tinyfog/wire/bytes.h"
 
+#include <algorithm>
+
 namespace tinyfog::wire {
 
 bool Reader::Fail() {
@@ -18,20 +20,15 @@ Bytes Reader::Take(std::size_t count) {
   return taken;
 }
 
-std::uint8_t Reader::U8() {
-  const Bytes b = Take(1);
-  return b.empty() ? std::uint8_t{0} : b[0];
+std::uint32_t Reader::Number(std::size_t bytes) {
+  std::uint32_t value = 0;
+  for (const std::uint8_t byte : Take(bytes)) value = value << 8 | byte;
+  return value;
 }
 
-std::uint16_t Reader::U16() {
-  const Bytes b = Take(2);
-  return b.empty() ? std::uint16_t{0} : static_cast<std::uint16_t>(b[0] << 8 | b[1]);
-}
+std::uint8_t Reader::U8() { return static_cast<std::uint8_t>(Number(1)); }
 
-std::uint32_t Reader::U32() {
-  const std::uint32_t high = U16();
-  return high << 16 | U16();
-}
+std::uint16_t Reader::U16() { return static_cast<std::uint16_t>(Number(2)); }
 
 std::uint32_t Reader::Variable() {
   std::uint32_t value = 0;
@@ -45,32 +42,24 @@ std::uint32_t Reader::Variable() {
 }
 
 void Writer::Put(Bytes bytes) {
-  if (!ok_ || bytes.size() > buffer_.size() - size_) {
+  if (!ok_ || bytes.size() > room_ - size_) {
     ok_ = false;
     return;
   }
-  for (const std::uint8_t byte : bytes) buffer_[size_++] = byte;
+  if (to_ != nullptr) std::copy(bytes.begin(), bytes.end(), to_ + size_);
+  size_ += bytes.size();
 }
 
-void Writer::U8(std::uint8_t value) { Put({&value, 1}); }
-
-void Writer::U16(std::uint16_t value) {
-  const std::uint8_t bytes[] = {static_cast<std::uint8_t>(value >> 8),
-                                static_cast<std::uint8_t>(value)};
-  Put(bytes);
-}
-
-void Writer::U32(std::uint32_t value) {
-  U16(static_cast<std::uint16_t>(value >> 16));
-  U16(static_cast<std::uint16_t>(value));
+void Writer::Number(std::uint32_t value, std::size_t bytes) {
+  std::uint8_t big_endian[4];
+  for (std::size_t i = bytes; i-- > 0; value >>= 8)
+    big_endian[i] = static_cast<std::uint8_t>(value);
+  Put({big_endian, bytes});
 }
 
 void Writer::Variable(std::uint32_t value) {
   if (value >= 1u << 28) ok_ = false;
-  while (value >= 0x80) {
-    U8(static_cast<std::uint8_t>(value | 0x80));
-    value >>= 7;
-  }
+  for (; value >= 0x80; value >>= 7) U8(static_cast<std::uint8_t>(value | 0x80));
   U8(static_cast<std::uint8_t>(value));
 }
 

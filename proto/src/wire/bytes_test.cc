@@ -27,7 +27,9 @@ TEST(Bytes, VariableIntegersHaveOneToFourBytes) {
     Writer writer(buffer);
     writer.Variable(c.value);
     EXPECT_THAT(writer.written(), ::testing::ElementsAreArray(c.bytes));
-    EXPECT_EQ(VariableBytes(c.value), c.bytes.size());
+    Writer counter;
+    counter.Variable(c.value);
+    EXPECT_EQ(counter.size(), c.bytes.size());
     Reader reader(c.bytes);
     EXPECT_EQ(reader.Variable(), c.value);
     EXPECT_TRUE(reader.ok() && reader.left().empty());

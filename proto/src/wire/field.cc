@@ -21,63 +21,88 @@ bool Set(void* member, std::uint64_t number) {
   return number <= std::numeric_limits<Member>::max();
 }
 
+std::size_t NumberBytes(const Field& field) { return std::size_t{1} << field.kind; }
+static_assert(Field::kU8 == 0 && Field::kU16 == 1 && Field::kU32 == 2);
+
 }  // namespace
 
-std::uint64_t NumberIn(const void* object, const Field& field) {
+FieldValue ValueOf(const void* object, const Field& field) {
   const void* const member = MemberOf(object, field);
+  FieldValue value;
   switch (field.kind) {
     case Field::kU8:
-      return As<std::uint8_t>(member);
+      value.number = As<std::uint8_t>(member);
+      break;
     case Field::kU16:
-      return As<std::uint16_t>(member);
+      value.number = As<std::uint16_t>(member);
+      break;
     case Field::kU32:
-      return As<std::uint32_t>(member);
+      value.number = As<std::uint32_t>(member);
+      break;
     case Field::kU64:
-      return As<std::uint64_t>(member);
+      value.number = As<std::uint64_t>(member);
+      break;
     case Field::kS32:
-      return Zigzag(As<std::int32_t>(member));
-    default:
-      return 0;
-  }
-}
-
-Bytes BytesIn(const void* object, const Field& field) {
-  const void* const member = MemberOf(object, field);
-  switch (field.kind) {
+      value.number = Zigzag(As<std::int32_t>(member));
+      break;
     case Field::kHash:
-      return As<Sha256>(member);
+      value.bytes = As<Sha256>(member);
+      break;
     case Field::kText:
-      return AsBytes(As<std::string_view>(member));
+      value.bytes = AsBytes(As<std::string_view>(member));
+      break;
     case Field::kBytes:
-      return As<Bytes>(member);
+      value.bytes = As<Bytes>(member);
+      break;
     default:
-      return {};
+      break;
   }
+  return value;
 }
 
-bool Assign(void* object, const Field& field, std::uint64_t number, Bytes bytes) {
+bool Assign(void* object, const Field& field, const FieldValue& value) {
   void* const member = MemberOf(object, field);
   switch (field.kind) {
     case Field::kU8:
-      return Set<std::uint8_t>(member, number);
+      return Set<std::uint8_t>(member, value.number);
     case Field::kU16:
-      return Set<std::uint16_t>(member, number);
+      return Set<std::uint16_t>(member, value.number);
     case Field::kU32:
-      return Set<std::uint32_t>(member, number);
+      return Set<std::uint32_t>(member, value.number);
     case Field::kU64:
-      return Set<std::uint64_t>(member, number);
+      return Set<std::uint64_t>(member, value.number);
     case Field::kHash:
-      if (bytes.size() != sizeof(Sha256)) return false;
-      std::copy(bytes.begin(), bytes.end(), static_cast<Sha256*>(member)->begin());
+      if (value.bytes.size() != sizeof(Sha256)) return false;
+      std::copy(value.bytes.begin(), value.bytes.end(), static_cast<Sha256*>(member)->begin());
       return true;
     case Field::kText:
-      *static_cast<std::string_view*>(member) = AsText(bytes);
+      *static_cast<std::string_view*>(member) = AsText(value.bytes);
       return true;
     case Field::kBytes:
-      *static_cast<Bytes*>(member) = bytes;
+      *static_cast<Bytes*>(member) = value.bytes;
       return true;
     default:
       return false;
+  }
+}
+
+FieldValue TakeValue(Reader& reader, const Field& field) {
+  FieldValue value;
+  if (field.kind <= Field::kU32) {
+    value.number = reader.Number(NumberBytes(field));
+  } else {
+    value.bytes = reader.Take(field.kind == Field::kHash ? sizeof(Sha256) : reader.U16());
+  }
+  return value;
+}
+
+void PutValue(Writer& writer, const Field& field, const FieldValue& value) {
+  if (field.kind <= Field::kU32) {
+    writer.Number(static_cast<std::uint32_t>(value.number), NumberBytes(field));
+  } else if (field.kind == Field::kHash) {
+    writer.Put(value.bytes);
+  } else {
+    writer.Block(value.bytes);
   }
 }
 

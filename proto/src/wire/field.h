@@ -46,13 +46,20 @@ inline void* MemberOf(void* object, const Field& field) {
   return static_cast<std::byte*>(object) + field.offset;
 }
 
-/// The value of a number; 0 of other members. kS32: as Protobuf's sint32 has it, small for small
-/// negative numbers too.
-std::uint64_t NumberIn(const void* object, const Field& field);
-/// The value of a text, bytes or hash; empty of other members.
-Bytes BytesIn(const void* object, const Field& field);
-/// Sets a number to `number`, other members to `bytes`. False when that is beyond the member's
-/// range or not as long as a hash, or the member is none of both.
-bool Assign(void* object, const Field& field, std::uint64_t number, Bytes bytes);
+/// A number, or text, bytes or hash; the other is 0 or empty.
+struct FieldValue {
+  std::uint64_t number = 0;
+  Bytes bytes;
+};
+/// kS32: as Protobuf's sint32 has it, small for small negative numbers too. Nothing from kOther on.
+FieldValue ValueOf(const void* object, const Field& field);
+/// False when a number is beyond the member's range or a hash has not its length. Not kS32, nor
+/// from kOther on.
+bool Assign(void* object, const Field& field, const FieldValue& value);
+
+/// A value in our own formats and MQTT's: numbers up to kU32 big-endian, a hash as it is, text and
+/// bytes behind their length. Not kU64, kS32, nor from kOther on.
+FieldValue TakeValue(Reader& reader, const Field& field);
+void PutValue(Writer& writer, const Field& field, const FieldValue& value);
 
 }  // namespace tinyfog::wire

@@ -9,11 +9,11 @@ void MqttDecoder::Reset(MqttVersion version) {
   state_ = State::kType;
 }
 
-Result<MqttDecoder::Event> MqttDecoder::Next(Bytes& input) {
+MqttDecoder::Event MqttDecoder::Next(Bytes& input) {
   while (true) {
     if (state_ == State::kPayload) return Payload(input);
     if (state_ == State::kHead) {
-      if (!FinishHead()) return Status::kInvalidArgument;
+      if (!FinishHead()) return Event::kMalformed;
       state_ = State::kPayload;
       return Event::kPublish;
     }
@@ -23,21 +23,20 @@ Result<MqttDecoder::Event> MqttDecoder::Next(Bytes& input) {
       if (input.empty()) return Event::kMore;
       const std::uint8_t byte = input[0];
       input = input.subspan(1);
-      if (!NumberStep(byte)) return Status::kInvalidArgument;
+      if (!NumberStep(byte)) return Event::kMalformed;
       continue;
     }
     if (!Collect(input)) return Event::kMore;
     if (state_ == State::kBody) {
       state_ = State::kType;
-      if (cut_) return Status::kResourceExhausted;
-      return Event::kPacket;
+      return cut_ ? Event::kTooLarge : Event::kPacket;
     }
     if (state_ == State::kProperties) {
       state_ = State::kHead;
     } else if (publish_.qos > 0) {
-      if (!Enter(State::kPacketId, 2)) return Status::kInvalidArgument;
+      if (!Enter(State::kPacketId, 2)) return Event::kMalformed;
     } else if (version_ == MqttVersion::k5) {
-      if (!Enter(State::kPropertyLength, 1)) return Status::kInvalidArgument;
+      if (!Enter(State::kPropertyLength, 1)) return Event::kMalformed;
     } else {
       state_ = State::kHead;
     }
@@ -141,10 +140,8 @@ bool MqttDecoder::FinishHead() {
   if (cut_) return true;
   publish_.topic = AsText({buffer_.data(), topic_bytes_});
   if (version_ == MqttVersion::k5) {
-    const auto properties =
-        ParseMqttProperties({buffer_.data() + topic_bytes_, used_ - topic_bytes_});
-    if (!properties.ok()) return false;
-    publish_.properties = *properties;
+    const Bytes list(buffer_.data() + topic_bytes_, used_ - topic_bytes_);
+    if (ParseMqttProperties(list, publish_.properties) != Status::kOk) return false;
   }
   if (publish_.topic.empty()) return publish_.properties.topic_alias != 0;
   return IsMqttTopic(publish_.topic);

@@ -18,9 +18,11 @@ std::uint32_t Mix(std::uint32_t hash, Bytes bytes) {
 }
 
 void ParseBody(MqttVersion version, const MqttDecoder& decoder) {
-  static_cast<void>(ParseMqttConnack(version, decoder.body()).ok());
-  static_cast<void>(ParseMqttAck(version, decoder.type(), decoder.body()).ok());
-  static_cast<void>(tinyfog::wire::ParseMqttDisconnect(decoder.body()).ok());
+  tinyfog::wire::MqttAnswer answer;
+  for (const MqttPacket type : {MqttPacket::kConnack, MqttPacket::kPuback, MqttPacket::kSuback,
+                                MqttPacket::kUnsuback, MqttPacket::kDisconnect}) {
+    static_cast<void>(ParseMqttAnswer(version, type, decoder.body(), answer));
+  }
 }
 
 std::uint32_t Decode(Bytes stream, MqttVersion version, std::size_t capacity, std::size_t piece) {
@@ -34,17 +36,17 @@ std::uint32_t Decode(Bytes stream, MqttVersion version, std::size_t capacity, st
     stream = stream.subspan(input.size());
     while (true) {
       const auto event = decoder.Next(input);
-      if (!event.ok()) return hash + static_cast<std::uint32_t>(event.error());
-      if (*event == MqttDecoder::Event::kMore) break;
-      if (*event == MqttDecoder::Event::kPacket) {
+      if (event >= MqttDecoder::Event::kMalformed) return hash + static_cast<std::uint32_t>(event);
+      if (event == MqttDecoder::Event::kMore) break;
+      if (event == MqttDecoder::Event::kPacket) {
         hash = Mix(hash, decoder.body());
         ParseBody(version, decoder);
-      } else if (*event == MqttDecoder::Event::kPublish) {
+      } else if (event == MqttDecoder::Event::kPublish) {
         const auto& publish = decoder.publish();
         hash = Mix(hash, tinyfog::wire::AsBytes(publish.topic));
         hash = Mix(hash, tinyfog::wire::AsBytes(MqttUserProperty(publish.properties, "status")));
         payload = publish.payload_bytes;
-      } else if (*event == MqttDecoder::Event::kPayload) {
+      } else if (event == MqttDecoder::Event::kPayload) {
         if (decoder.payload().empty() || decoder.payload().size() > payload) std::abort();
         payload -= decoder.payload().size();
       } else if (payload != 0) {

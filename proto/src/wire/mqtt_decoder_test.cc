@@ -22,7 +22,7 @@ std::string Packet(std::uint8_t first, const std::string& body) {
 // What a stream decodes to, one line for each packet.
 struct Log {
   std::vector<std::string> lines;
-  Status error = Status::kOk;
+  Event error = Event::kMore;  // none
 };
 
 Log Decode(const std::string& stream, MqttVersion version, std::size_t piece,
@@ -35,22 +35,22 @@ Log Decode(const std::string& stream, MqttVersion version, std::size_t piece,
   for (std::size_t at = 0; at < stream.size(); at += piece) {
     Bytes input = AsBytes(std::string_view(stream).substr(at, piece));
     while (true) {
-      const auto event = decoder.Next(input);
-      if (!event.ok()) {
-        log.error = event.error();
+      const Event event = decoder.Next(input);
+      if (event == Event::kMalformed || event == Event::kTooLarge) {
+        log.error = event;
         return log;
       }
-      if (*event == Event::kMore) break;
+      if (event == Event::kMore) break;
       const MqttPublish& p = decoder.publish();
-      if (*event == Event::kPacket) {
+      if (event == Event::kPacket) {
         log.lines.push_back(std::to_string(static_cast<int>(decoder.type())) + ":" +
                             std::string(AsText(decoder.body())));
-      } else if (*event == Event::kPublish) {
+      } else if (event == Event::kPublish) {
         payload = (decoder.is_cut() ? "cut" : std::string(p.topic)) + " q" + std::to_string(p.qos) +
                   " id" + std::to_string(p.packet_id) + " a" +
                   std::to_string(p.properties.topic_alias) + " n" +
                   std::to_string(p.payload_bytes) + " ";
-      } else if (*event == Event::kPayload) {
+      } else if (event == Event::kPayload) {
         payload += AsText(decoder.payload());
       } else {
         log.lines.push_back(payload);
@@ -67,7 +67,7 @@ TEST(MqttDecoder, PiecesOfAnySizeGiveTheSame) {
                              Packet(0xD0, "") + Packet(0x30, std::string("\0\0\3\x23\0\2!", 7));
   for (std::size_t piece = 1; piece <= stream.size(); ++piece) {
     const Log log = Decode(stream, MqttVersion::k5, piece);
-    EXPECT_EQ(log.error, Status::kOk);
+    EXPECT_EQ(log.error, Event::kMore);
     EXPECT_THAT(log.lines,
                 ::testing::ElementsAre(std::string("2:\0\0\0", 5), "a/b q0 id0 a0 n5 hello",
                                        "t q1 id7 a2 n0 ", "13:", " q0 id0 a2 n1 !"))
@@ -98,7 +98,7 @@ TEST(MqttDecoder, AHeadThatDoesNotFitIsCutAndTheStreamGoesOn) {
 
 TEST(MqttDecoder, OtherPacketsMustFit) {
   const Log log = Decode(Packet(0x20, std::string(100, '\0')), MqttVersion::k5, 7);
-  EXPECT_EQ(log.error, Status::kResourceExhausted);
+  EXPECT_EQ(log.error, Event::kTooLarge);
 }
 
 TEST(MqttDecoder, WhatAServerMustNotSendIsRefused) {
@@ -128,7 +128,7 @@ TEST(MqttDecoder, WhatAServerMustNotSendIsRefused) {
       {"empty topic in 3.1.1", Packet(0x30, std::string("\0\0", 2)), MqttVersion::k311},
   };
   for (const auto& c : cases) {
-    EXPECT_EQ(Decode(c.stream, c.version, 1).error, Status::kInvalidArgument) << c.what;
+    EXPECT_EQ(Decode(c.stream, c.version, 1).error, Event::kMalformed) << c.what;
   }
 }
 

@@ -2,8 +2,7 @@
 
 #include <iterator>
 
-#include "field.h"
-#include "tinyfog/wire/protobuf.h"
+#include "protobuf.h"
 
 namespace tinyfog::wire {
 namespace {
@@ -122,8 +121,9 @@ void Write(ProtoWriter& writer, const Message& message, const void* object) {
   for (std::uint32_t number = 1; number <= message.count; ++number) {
     const Field& field = message.fields[number - 1];
     if (field.kind < Field::kOther) {
-      writer.U64(number, NumberIn(object, field));
-      writer.Data(number, BytesIn(object, field));
+      const FieldValue value = ValueOf(object, field);
+      writer.U64(number, value.number);
+      writer.Data(number, value.bytes);
       continue;
     }
     const void* const member = MemberOf(object, field);
@@ -152,14 +152,14 @@ bool Read(const Message& message, Bytes bytes, void* object);
 
 bool ReadField(const Field& field, const ProtoField& read, void* object) {
   void* const member = MemberOf(object, field);
-  if (field.kind >= kVersion) return Read(kNested[field.kind - kVersion], read.bytes, member);
+  if (field.kind >= kVersion) return Read(kNested[field.kind - kVersion], read.value.bytes, member);
   if (field.kind == kVerb) {
-    if (read.value <= kLastVerb)
-      *static_cast<std::uint8_t*>(member) = static_cast<std::uint8_t>(read.value);
+    const std::uint64_t verb = read.value.number;
+    if (verb <= kLastVerb) *static_cast<std::uint8_t*>(member) = static_cast<std::uint8_t>(verb);
     return true;
   }
   if (field.kind < Field::kU64 && read.is_bytes) return false;
-  return Assign(object, field, read.value, read.bytes);
+  return Assign(object, field, read.value);
 }
 
 // Fields behind the last one are those of newer gateways.

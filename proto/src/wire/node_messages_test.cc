@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "protobuf.h"
 #include "tinyfog/v1/node.pb.h"
-#include "tinyfog/wire/protobuf.h"
 
 // The Protobuf library is the oracle: it reads what nodes write, and writes what they read.
 namespace tinyfog::wire {

@@ -1,4 +1,4 @@
-#include "tinyfog/wire/protobuf.h"
+#include "protobuf.h"
 
 namespace tinyfog::wire {
 namespace {
@@ -35,17 +35,17 @@ bool ProtoReader::Next(ProtoField& field) {
   field.number = static_cast<std::uint32_t>(tag) >> 3;
   switch (tag & 7) {
     case kVarint:
-      return Varint(field.value);
+      return Varint(field.value.number);
     case kFixed64:
-      return Fixed(8, field.value);
+      return Fixed(8, field.value.number);
     case kFixed32:
-      return Fixed(4, field.value);
+      return Fixed(4, field.value.number);
     case kLengthDelimited: {
       std::uint64_t length = 0;
       if (!Varint(length)) return false;
       if (length > reader_.left().size()) return reader_.Fail();
       field.is_bytes = true;
-      field.bytes = reader_.Take(static_cast<std::size_t>(length));
+      field.value.bytes = reader_.Take(static_cast<std::size_t>(length));
       return true;
     }
     default:

@@ -149,9 +149,9 @@ class MqttClient {
   std::size_t MoveControl(std::span<std::uint8_t> to);
   std::size_t MovePayload(std::span<std::uint8_t> to);
   bool HandlePacket(std::uint64_t now_ms);
-  void HandleConnack(std::uint64_t now_ms, const wire::MqttConnack& connack);
-  bool HandlePuback(const wire::MqttAck& ack);
-  bool HandleSubscriptionAck(wire::MqttPacket type, const wire::MqttAck& ack);
+  void HandleConnack(std::uint64_t now_ms, const wire::MqttAnswer& connack);
+  bool HandlePuback(const wire::MqttAnswer& ack);
+  bool HandleSubscriptionAck(wire::MqttPacket type, const wire::MqttAnswer& ack);
   bool HandlePublish();
   bool ResolveAlias(wire::MqttPublish& message);
   void Acknowledge();

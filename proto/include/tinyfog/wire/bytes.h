@@ -23,9 +23,10 @@ class Reader {
 
   bool ok() const { return ok_; }
   Bytes left() const { return left_; }
+  std::uint32_t Number(std::size_t bytes);  ///< of at most 4 bytes
   std::uint8_t U8();
   std::uint16_t U16();
-  std::uint32_t U32();
+  std::uint32_t U32() { return Number(4); }
   /// MQTT's variable byte integer: seven bits a byte, at most four bytes.
   std::uint32_t Variable();
   Bytes Take(std::size_t count);
@@ -43,14 +44,17 @@ class Reader {
 /// Writes into a buffer of the caller. What does not fit is not written and ok() stays false.
 class Writer {
  public:
-  explicit Writer(std::span<std::uint8_t> buffer) : buffer_(buffer) {}
+  explicit Writer(std::span<std::uint8_t> buffer) : to_(buffer.data()), room_(buffer.size()) {}
+  /// Only counts: size() is what would have been written.
+  Writer() = default;
 
   bool ok() const { return ok_; }
   std::size_t size() const { return size_; }
-  Bytes written() const { return buffer_.first(size_); }
-  void U8(std::uint8_t value);
-  void U16(std::uint16_t value);
-  void U32(std::uint32_t value);
+  Bytes written() const { return {to_, size_}; }
+  void Number(std::uint32_t value, std::size_t bytes);  ///< its lowest bytes
+  void U8(std::uint8_t value) { Number(value, 1); }
+  void U16(std::uint16_t value) { Number(value, 2); }
+  void U32(std::uint32_t value) { Number(value, 4); }
   void Variable(std::uint32_t value);
   void Put(Bytes bytes);
   /// A 16-bit length and the bytes; more than 65535 do not fit.
@@ -58,14 +62,10 @@ class Writer {
   void Text(std::string_view text) { Block(AsBytes(text)); }
 
  private:
-  std::span<std::uint8_t> buffer_;
+  std::uint8_t* to_ = nullptr;
+  std::size_t room_ = ~std::size_t{0};
   std::size_t size_ = 0;
   bool ok_ = true;
 };
-
-/// Bytes that Writer::Variable takes for `value` (below 2^28).
-constexpr std::uint32_t VariableBytes(std::uint32_t value) {
-  return value < 1u << 7 ? 1 : value < 1u << 14 ? 2 : value < 1u << 21 ? 3 : 4;
-}
 
 }  // namespace tinyfog::wire

@@ -4,7 +4,7 @@
 #include <span>
 #include <string_view>
 
-#include "tinyfog/base/result.h"
+#include "tinyfog/base/status.h"
 #include "tinyfog/wire/mqtt_properties.h"
 
 /// Packets that an MQTT client sends, and the words that both directions share. Source: OASIS, MQTT
@@ -93,23 +93,17 @@ std::uint32_t MqttPublishBytes(MqttVersion version, const MqttPublish& publish);
 /// Whether a client may publish to `topic`: 1 to 65535 bytes without wildcard or zero byte.
 bool IsMqttTopic(std::string_view topic);
 
-struct MqttConnack {
-  bool session_present = false;
-  MqttReason reason{};  ///< 3.1.1's codes 1 to 5 as their MQTT 5 equals
-  MqttProperties properties;
-};
-/// Answer to a PUBLISH, SUBSCRIBE or UNSUBSCRIBE of one filter.
-struct MqttAck {
-  std::uint16_t packet_id = 0;
-  MqttReason reason{};  ///< of a granted subscription: its QoS
+/// What a server answers: CONNACK, PUBACK, SUBACK or UNSUBACK of one filter, or DISCONNECT.
+struct MqttAnswer {
+  std::uint16_t packet_id = 0;   ///< of what is acknowledged; else 0
+  bool session_present = false;  ///< in a CONNACK
+  MqttReason reason{};           ///< of a granted subscription: its QoS
   MqttProperties properties;
 };
 
-/// `body` is what follows the fixed header. Errors: kInvalidArgument: malformed.
-/// A CONNACK in the form of 3.1.1 is taken in both versions: so do old brokers refuse version 5.
-Result<MqttConnack> ParseMqttConnack(MqttVersion version, Bytes body);
-Result<MqttAck> ParseMqttAck(MqttVersion version, MqttPacket type, Bytes body);
-/// The reason of a server's DISCONNECT.
-Result<MqttReason> ParseMqttDisconnect(Bytes body);
+/// `body` is what follows the fixed header. Errors: kInvalidArgument: malformed; then the content
+/// of `answer` means nothing. A CONNACK in the form of 3.1.1 is taken in both versions: so do old
+/// brokers refuse version 5. 3.1.1's return codes 1 to 5 become their MQTT 5 equals.
+Status ParseMqttAnswer(MqttVersion version, MqttPacket type, Bytes body, MqttAnswer& answer);
 
 }  // namespace tinyfog::wire

@@ -18,6 +18,9 @@ class MqttDecoder {
     kPublish,    ///< publish() holds the head of a PUBLISH; its payload follows
     kPayload,    ///< payload() holds the next bytes of it, at least one
     kPublished,  ///< the payload is complete
+    kMalformed,  ///< no MQTT, or no packet that a server may send to a client that subscribes with
+                 ///< QoS 0 and 1. Only Reset helps
+    kTooLarge,   ///< a packet other than PUBLISH is larger than the buffer. Only Reset helps
   };
 
   /// `buffer` bounds the topic plus the properties of a PUBLISH, and the other packets' bodies.
@@ -28,10 +31,7 @@ class MqttDecoder {
 
   /// Consumes bytes from the front of `input` up to the next event. What the accessors return stays
   /// until the next call.
-  /// Errors, after which only Reset helps: kInvalidArgument: not MQTT, or no packet that a server
-  /// may send to a client that subscribes with QoS 0 and 1; kResourceExhausted: a packet other than
-  /// PUBLISH is larger than the buffer.
-  Result<Event> Next(Bytes& input);
+  Event Next(Bytes& input);
 
   MqttPacket type() const { return MqttPacket{static_cast<std::uint8_t>(first_ >> 4)}; }
   Bytes body() const { return {buffer_.data(), used_}; }

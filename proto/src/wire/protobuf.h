@@ -2,23 +2,20 @@
 
 #include <cstdint>
 #include <span>
-#include <string_view>
 
+#include "field.h"
 #include "tinyfog/wire/bytes.h"
 
 /// Protobuf's wire format without heap and without generated code. Source: protobuf.dev,
 /// "Encoding".
 namespace tinyfog::wire {
 
-/// One field of a message. Which of the values holds follows from the type that the reader expects.
+/// One field of a message. Of strings, bytes and messages the value is bytes in the message read;
+/// of varints and fixed numbers a number.
 struct ProtoField {
   std::uint32_t number = 0;
-  std::uint64_t value = 0;  ///< of varints and fixed numbers
-  Bytes bytes;              ///< of strings, bytes and messages; in the message read
   bool is_bytes = false;
-
-  std::uint32_t U32() const { return static_cast<std::uint32_t>(value); }
-  std::string_view Text() const { return AsText(bytes); }
+  FieldValue value;
 };
 
 /// Goes through the fields of one message:
