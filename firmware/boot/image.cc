@@ -64,31 +64,37 @@ const char* RefusalName(Refusal refusal) {
   return "unknown";
 }
 
+bool ReadHeader(wire::Bytes bytes, std::uint32_t limit, CheckedImage& image) {
+  const auto header = wire::ParseImageHeader(bytes, limit);
+  image.refusal = header.ok() ? Refusal::kNone : FromStatus(header.error());
+  if (header.ok()) image.header = *header;
+  return header.ok();
+}
+
+bool ReadTlvs(wire::Bytes bytes, CheckedImage& image) {
+  const auto tlvs = wire::ParseImageTlvs(image.header, bytes);
+  image.refusal = tlvs.ok() ? Refusal::kNone : FromStatus(tlvs.error());
+  if (!tlvs.ok()) return false;
+  image.tlvs = *tlvs;
+  image.total_bytes = image.header.TlvOffset() + tlvs->bytes;
+  return true;
+}
+
 CheckedImage ReadImage(hal::Flash& flash, std::uint32_t offset, std::uint32_t limit) {
   CheckedImage image;
   std::uint8_t bytes[wire::kImageTlvBytes];
   const std::span start(bytes, wire::kImageHeaderBytes);
   image.refusal = Refusal::kFlash;
   if (flash.Read(offset, start) != Status::kOk) return image;
-  const auto header = wire::ParseImageHeader(start, limit);
-  if (!header.ok()) {
-    image.refusal = FromStatus(header.error());
-    return image;
-  }
-  image.header = *header;
-  const std::uint32_t left = limit - header->TlvOffset();
-  const std::span area(bytes, std::min<std::uint32_t>(left, sizeof bytes));
-  if (flash.Read(offset + header->TlvOffset(), area) != Status::kOk) return image;
-  const auto tlvs = wire::ParseImageTlvs(*header, area);
-  if (!tlvs.ok()) {
+  if (!ReadHeader(start, limit, image)) return image;
+  const std::uint32_t tlvs = image.header.TlvOffset();
+  const std::span area(bytes, std::min<std::uint32_t>(limit - tlvs, sizeof bytes));
+  image.refusal = Refusal::kFlash;
+  if (flash.Read(offset + tlvs, area) != Status::kOk) return image;
+  if (!ReadTlvs(area, image) && area.size() >= 2 && area[0] == 0xFF && area[1] == 0xFF) {
     // An image that was not written to its end is followed by erased flash.
-    const bool is_erased = area.size() >= 2 && area[0] == 0xFF && area[1] == 0xFF;
-    image.refusal = is_erased ? Refusal::kTruncated : FromStatus(tlvs.error());
-    return image;
+    image.refusal = Refusal::kTruncated;
   }
-  image.tlvs = *tlvs;
-  image.total_bytes = header->TlvOffset() + tlvs->bytes;
-  image.refusal = Refusal::kNone;
   return image;
 }
 

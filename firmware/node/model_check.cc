@@ -1,7 +1,5 @@
 #include "tinyfog/node/model_check.h"
 
-#include <algorithm>
-
 #include "tinyfog/nn/golden.h"
 
 namespace tinyfog::node {
@@ -20,10 +18,7 @@ UpdateReason FromModel(Status status) {
 void ModelCheck::Start(std::uint32_t slot, std::uint32_t counter) {
   slot_ = slot;
   counter_ = counter;
-  hashed_ = 0;
-  stage_ = Stage::kManifest;
-  objection_ = {};
-  hasher_.reset();
+  is_hashing_ = false;
 }
 
 wire::Bytes ModelCheck::Kept() const {
@@ -41,28 +36,11 @@ std::span<const std::uint8_t> ModelCheck::tfm() const {
   return {config_.mapped + offset, tfm_bytes_};
 }
 
-bool ModelCheck::End(Objection objection) {
-  objection_ = objection;
-  stage_ = Stage::kEnd;
-  hasher_.reset();
-  return false;
-}
-
 Objection ModelCheck::ReadManifest() {
   wire::ModelManifest manifest;
   const Objection objection = CheckModelProof(config_, counter_, Kept(), manifest);
   tfm_bytes_ = manifest.tfm_bytes;
   return objection;
-}
-
-bool ModelCheck::HashPiece() {
-  const std::uint32_t bytes = std::min(kPieceBytes, tfm_bytes_ - hashed_);
-  hasher_->Add(tfm().subspan(hashed_, bytes));
-  hashed_ += bytes;
-  if (hashed_ < tfm_bytes_) return true;
-  if (hasher_->Finish() != manifest().digest) return End({UpdateReason::kWrongDigest});
-  stage_ = Stage::kRun;
-  return true;
 }
 
 Objection ModelCheck::RunGolden() {
@@ -82,19 +60,15 @@ Objection ModelCheck::RunGolden() {
 }
 
 bool ModelCheck::Step() {
-  switch (stage_) {
-    case Stage::kManifest:
-      if (const Objection objection = ReadManifest()) return End(objection);
-      hasher_.emplace();
-      stage_ = Stage::kHash;
-      return true;
-    case Stage::kHash:
-      return HashPiece();
-    case Stage::kRun:
-      return End(RunGolden());
-    case Stage::kEnd:
-      break;
+  if (!is_hashing_) {
+    objection_ = ReadManifest();
+    if (objection_) return false;
+    hash_.Start(tfm());
+    is_hashing_ = true;
+    return true;
   }
+  if (hash_.Step()) return true;
+  objection_ = hash_.Is(manifest().digest) ? RunGolden() : Objection{UpdateReason::kWrongDigest};
   return false;
 }
 

@@ -1,6 +1,7 @@
 #include "tinyfog/node/model_update.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace tinyfog::node {
 namespace {
@@ -10,13 +11,13 @@ using wire::UpdateReason;
 
 }  // namespace
 
-ModelUpdate::ModelUpdate(hal::Flash& flash, const UpdaterConfig& config,
-                         std::optional<boot::Hasher>& hasher, ChunkWriter& writer)
-    : config_(config),
+ModelUpdate::ModelUpdate(hal::Flash& flash, const UpdaterConfig& config, PiecewiseHash& hash,
+                         ChunkWriter& writer)
+    : ArtifactUpdate(wire::ArtifactKind::kModel, flash,
+                     config.map.update_journal + 2 * flash.geometry().erase, config, hash),
       writer_(writer),
       log_(flash, config.map.model_journal, kMagic),
-      journal_(flash, config.map.update_journal + 2 * flash.geometry().erase),
-      check_(config, hasher) {}
+      check_(config, hash) {}
 
 Status ModelUpdate::Open(bool may_switch) {
   model_.reset();
@@ -29,10 +30,10 @@ Status ModelUpdate::Open(bool may_switch) {
     // Nothing is lost when the record cannot be written: the next start falls back again.
     if (Adopt(other) && may_switch) static_cast<void>(Switch(other, slots_.counter));
   }
-  const Transfer& kept = journal_.transfer();
+  const Transfer& kept = transfer();
   if (model_ && kept.is_open() && kept.slot == model_->slot) {
     // The switch was the last that went through.
-    if (may_switch) static_cast<void>(journal_.SetState(Transfer::State::kDone));
+    if (may_switch) End(Transfer::State::kDone);
   }
   ListModels();
   return Status::kOk;
@@ -70,121 +71,79 @@ wire::Bytes ModelUpdate::Kept(std::uint32_t slot) const {
   return {config_.mapped + config_.map.model_slots[slot], wire::kManifestBytes};
 }
 
-bool ModelUpdate::Holds(std::uint32_t slot, wire::Bytes manifest) const {
-  return std::equal(manifest.begin(), manifest.end(), Kept(slot).begin());
+bool ModelUpdate::Holds(std::uint32_t slot, wire::Bytes proof) const {
+  return std::memcmp(Kept(slot).data(), proof.data(), wire::ModelManifestBytes(proof)) == 0;
 }
 
-// A model that was there before, or was received whole, and that nothing has been written over.
-bool ModelUpdate::MayHoldWhole(std::uint32_t slot, wire::Bytes manifest) const {
-  const Transfer& kept = journal_.transfer();
-  const bool is_whole = kept.slot != slot || kept.state == Transfer::State::kDone;
-  return is_whole && !wants_transfer_ && Holds(slot, manifest);
-}
-
-Status ModelUpdate::Begin(const Transfer& transfer, wire::Bytes manifest) {
-  wants_transfer_ = false;
-  if (const Status begun = journal_.Begin(transfer); begun != Status::kOk) return begun;
-  // The manifest is written like a chunk.
-  const auto bytes = static_cast<std::uint32_t>(manifest.size());
-  const Status erased =
-      writer_.Begin({config_.map.model_slots[transfer.slot], bytes, bytes, false, {}});
-  if (erased != Status::kOk) return erased;
-  writer_.Write(manifest);
-  if (const Status written = writer_.End(); written != Status::kOk) return written;
-  return Holds(transfer.slot, manifest) ? Status::kOk : Status::kDataLoss;
-}
-
-Verdict ModelUpdate::Consider(const wire::DesiredArtifact& artifact, std::uint64_t desired,
-                              Objection& objection) {
-  const Transfer& kept = journal_.transfer();
-  const bool is_known = kept.digest == artifact.digest;
-  if (is_known && kept.state == Transfer::State::kRefused) {
-    objection = {kept.reason};
-    return Verdict::kRefused;
-  }
+Objection ModelUpdate::CheckProof(const wire::DesiredArtifact& artifact, Transfer& next) {
   wire::ModelManifest manifest;
-  objection = CheckModelProof(config_, slots_.counter, artifact.proof, manifest);
-  if (!objection && artifact.chunks != manifest.chunks()) objection = {UpdateReason::kMalformed};
-  if (objection) return Verdict::kRefused;
-  const wire::Bytes signed_manifest =
-      artifact.proof.first(wire::ModelManifestBytes(artifact.proof));
-  if (model_ && Holds(model_->slot, signed_manifest)) return Verdict::kThere;
-
-  Transfer next;
-  next.digest = artifact.digest;
-  next.content = manifest.digest;
-  next.desired = desired;
+  const Objection objection = CheckModelProof(config_, slots_.counter, artifact.proof, manifest);
   next.bytes = manifest.tfm_bytes;
+  next.content = manifest.digest;
   next.slot = static_cast<std::uint8_t>(FreeSlot());
-  next.state = Transfer::State::kReceiving;
-  const bool goes_on = is_known && kept.is_open() && kept.slot == next.slot &&
-                       kept.bytes == next.bytes && Holds(next.slot, signed_manifest);
-  Status begun = Status::kOk;
-  if (!goes_on) {
-    begun = MayHoldWhole(next.slot, signed_manifest) ? journal_.BeginHeld(next)
-                                                     : Begin(next, signed_manifest);
+  return objection;
+}
+
+bool ModelUpdate::Runs(const Transfer&, wire::Bytes proof) const {
+  return model_ && Holds(model_->slot, proof);
+}
+
+bool ModelUpdate::SlotHolds(const Transfer& next, wire::Bytes proof) const {
+  return Holds(next.slot, proof);
+}
+
+// The manifest is written like a chunk, and before any.
+Status ModelUpdate::PrepareSlot(wire::Bytes proof) {
+  const std::uint32_t slot = transfer().slot;
+  const std::uint32_t offset = config_.map.model_slots[slot];
+  if (!Holds(slot, proof)) {
+    const std::uint32_t bytes = wire::ModelManifestBytes(proof);
+    const Status erased = writer_.Begin({offset, bytes, bytes, false, {}});
+    if (erased != Status::kOk) return erased;
+    writer_.Write(proof.first(bytes));
+    if (const Status written = writer_.End(); written != Status::kOk) return written;
+    if (!Holds(slot, proof)) return Status::kDataLoss;
   }
-  if (begun != Status::kOk) {
-    objection = {UpdateReason::kFlash};
-    return Verdict::kRefused;
-  }
-  const auto written = wire::ParseModelManifest(Kept(next.slot));
+  chunks_at_ = offset + wire::kChunkBytes;
+  const auto written = wire::ParseModelManifest(Kept(slot));
   codes_ = written.ok() ? written->codes : wire::Bytes{};
   ListModels();
-  return Verdict::kTransfer;
+  return Status::kOk;
 }
 
-ChunkWriter::Chunk ModelUpdate::ChunkAt(std::uint32_t index, std::uint32_t message_bytes) const {
-  const Transfer& transfer = journal_.transfer();
-  const std::uint32_t begin = index * wire::kChunkBytes;
-  return {.offset = config_.map.model_slots[transfer.slot] + wire::kChunkBytes + begin,
-          .message_bytes = message_bytes,
-          .bytes = std::min(wire::kChunkBytes, transfer.bytes - begin),
-          .is_encoded = true,
-          .codes = codes_};
-}
+void ModelUpdate::StartVerify() { check_.Start(transfer().slot, slots_.counter); }
 
-void ModelUpdate::StartVerify() { check_.Start(journal_.transfer().slot, slots_.counter); }
-
-bool ModelUpdate::Verify(Objection& objection) {
+bool ModelUpdate::VerifyPiece(Objection& objection) {
   if (check_.Step()) return true;
   objection = check_.objection();
-  if (objection && journal_.transfer().state == Transfer::State::kHeld) {
-    wants_transfer_ = true;
-    static_cast<void>(journal_.SetState(Transfer::State::kNone));
-    return false;
-  }
-  if (!objection) {
-    const std::uint32_t counter = std::max(slots_.counter, check_.manifest().security_counter);
-    if (Switch(check_.slot(), counter) != Status::kOk) objection = {UpdateReason::kFlash};
-  }
-  if (objection) {
-    static_cast<void>(journal_.SetState(Transfer::State::kRefused, objection.reason));
-    return false;
-  }
-  Activate();
-  static_cast<void>(journal_.SetState(Transfer::State::kDone));
-  ListModels();
   return false;
 }
 
-void ModelUpdate::List(std::uint32_t slot, const wire::ModelManifest& manifest, bool is_active) {
-  digests_[slot] = manifest.digest;
-  listed_[listed_count_++] = {manifest.name, manifest.version, digests_[slot], is_active, slot};
+Objection ModelUpdate::Install() {
+  const std::uint32_t counter = std::max(slots_.counter, check_.manifest().security_counter);
+  if (Switch(check_.slot(), counter) != Status::kOk) return {UpdateReason::kFlash};
+  Activate();
+  End(Transfer::State::kDone);
+  ListModels();
+  return {};
 }
 
 // The active one and what could take its place; a slot that is being written holds nothing.
 void ModelUpdate::ListModels() {
   listed_count_ = 0;
-  if (model_) List(model_->slot, model_->manifest, true);
-  const Transfer& kept = journal_.transfer();
-  const std::uint32_t other = FreeSlot();
-  const bool is_whole = kept.slot != other || kept.state == Transfer::State::kDone ||
-                        kept.state == Transfer::State::kNone;
-  if (!model_ || !is_whole) return;
-  if (const auto manifest = wire::ParseModelManifest(Kept(other)); manifest.ok()) {
-    List(other, *manifest, false);
+  if (!model_) return;
+  const wire::ModelManifest& runs = model_->manifest;
+  listed_[listed_count_++] = {runs.name, runs.version, runs.digest, true, model_->slot};
+  const std::uint32_t other = 1 - model_->slot;
+  const Transfer& kept = transfer();
+  if (kept.slot == other && kept.state != Transfer::State::kDone &&
+      kept.state != Transfer::State::kNone) {
+    return;
   }
+  const auto manifest = wire::ParseModelManifest(Kept(other));
+  if (!manifest.ok()) return;
+  other_digest_ = manifest->digest;
+  listed_[listed_count_++] = {manifest->name, manifest->version, other_digest_, false, other};
 }
 
 }  // namespace tinyfog::node

@@ -21,6 +21,11 @@ std::uint32_t Transfer::received() const {
   return static_cast<std::uint32_t>(count);
 }
 
+void Transfer::SetHeld() {
+  state = State::kHeld;
+  for (std::uint32_t i = 0; i < chunks(); ++i) Add(i);
+}
+
 TransferJournal::TransferJournal(hal::Flash& flash, std::uint32_t units)
     : log_(flash, units, kMagic) {}
 
@@ -36,12 +41,6 @@ Status TransferJournal::Write() { return log_.Write(boot::RecordBytes(transfer_)
 Status TransferJournal::Begin(const Transfer& transfer) {
   transfer_ = transfer;
   return Write();
-}
-
-Status TransferJournal::BeginHeld(Transfer transfer) {
-  transfer.state = Transfer::State::kHeld;
-  for (std::uint32_t i = 0; i < transfer.chunks(); ++i) transfer.Add(i);
-  return Begin(transfer);
 }
 
 Status TransferJournal::AddChunk(std::uint32_t chunk) {

@@ -9,16 +9,11 @@ namespace {
 
 using wire::UpdateReason;
 
-// The first operator that the table lacks, as far as the manifest's bits go.
-std::optional<std::uint32_t> MissingOperator(wire::Bytes bits, nn::OperatorTable operators) {
-  for (std::uint32_t i = 0; i < 8 * bits.size(); ++i) {
-    if ((bits[i / 8] >> i % 8 & 1) == 0) continue;
-    const auto is_it = [i](const nn::OperatorEntry& entry) {
-      return static_cast<std::uint32_t>(entry.opcode) == i;
-    };
-    if (std::none_of(operators.begin(), operators.end(), is_it)) return i;
+bool Has(nn::OperatorTable operators, std::uint32_t opcode) {
+  for (const nn::OperatorEntry& entry : operators) {
+    if (static_cast<std::uint32_t>(entry.opcode) == opcode) return true;
   }
-  return std::nullopt;
+  return false;
 }
 
 UpdateReason FromManifest(Status status) {
@@ -39,8 +34,9 @@ Objection CheckFit(const UpdaterConfig& config, const wire::ModelManifest& manif
   if (manifest.tfm_version != nn::kFormatVersion) {
     return {UpdateReason::kWrongRuntime, manifest.tfm_version, nn::kFormatVersion};
   }
-  if (const auto missing = MissingOperator(manifest.operators, config.operators)) {
-    return {UpdateReason::kMissingOperator, *missing};
+  for (std::uint32_t i = 0; i < 8 * manifest.operators.size(); ++i) {
+    const bool needs = (manifest.operators[i / 8] >> i % 8 & 1) != 0;
+    if (needs && !Has(config.operators, i)) return {UpdateReason::kMissingOperator, i};
   }
   const auto arena = static_cast<std::uint32_t>(config.arena.size());
   if (manifest.arena_bytes > arena) {
@@ -93,32 +89,28 @@ Objection CheckModelProof(const UpdaterConfig& config, std::uint32_t counter, wi
   return {good ? UpdateReason::kNone : UpdateReason::kWrongSignature};
 }
 
+Objection CheckFirmwareTlvs(const UpdaterConfig& config, std::uint32_t counter,
+                            const wire::ImageTlvs& tlvs) {
+  const boot::Refusal claims = boot::CheckClaims(tlvs, config.trust, counter);
+  if (claims == boot::Refusal::kDowngrade) {
+    return {UpdateReason::kDowngrade, tlvs.security_counter, counter};
+  }
+  if (claims != boot::Refusal::kNone) return {ReasonOf(claims)};
+  return {ReasonOf(boot::CheckSignature(tlvs, config.trust))};
+}
+
 Objection CheckFirmwareProof(const UpdaterConfig& config, std::uint32_t counter,
-                             std::uint32_t bytes, wire::Bytes proof, FirmwareProof& read) {
+                             std::uint32_t bytes, wire::Bytes proof, boot::CheckedImage& read) {
   if (!config.has_bootloader) return {UpdateReason::kWrongHardware};
   const std::uint32_t room =
       std::min(config.map.firmware.slot_bytes, kMostChunks * std::uint32_t{wire::kChunkBytes});
   if (bytes > room) return {UpdateReason::kTooLarge, bytes, room};
-  if (proof.size() < wire::kImageHeaderBytes) return {UpdateReason::kTruncated};
-  const auto header = wire::ParseImageHeader(proof, bytes);
-  if (!header.ok()) {
-    const bool is_short = header.error() == Status::kOutOfRange;
-    return {is_short ? UpdateReason::kTruncated : UpdateReason::kMalformed};
+  if (!boot::ReadHeader(proof, bytes, read) ||
+      !boot::ReadTlvs(proof.subspan(wire::kImageHeaderBytes), read)) {
+    return {ReasonOf(read.refusal)};
   }
-  const auto tlvs = wire::ParseImageTlvs(*header, proof.subspan(wire::kImageHeaderBytes));
-  if (!tlvs.ok()) {
-    const bool is_short = tlvs.error() == Status::kOutOfRange;
-    return {is_short ? UpdateReason::kTruncated : UpdateReason::kMalformed};
-  }
-  read = {*header, *tlvs};
-  const std::uint32_t total = header->TlvOffset() + tlvs->bytes;
-  if (bytes < total) return {UpdateReason::kTruncated, total, bytes};
-  const boot::Refusal claims = boot::CheckClaims(*tlvs, config.trust, counter);
-  if (claims == boot::Refusal::kDowngrade) {
-    return {UpdateReason::kDowngrade, tlvs->security_counter, counter};
-  }
-  if (claims != boot::Refusal::kNone) return {ReasonOf(claims)};
-  return {ReasonOf(boot::CheckSignature(*tlvs, config.trust))};
+  if (bytes < read.total_bytes) return {UpdateReason::kTruncated, read.total_bytes, bytes};
+  return CheckFirmwareTlvs(config, counter, read.tlvs);
 }
 
 }  // namespace tinyfog::node

@@ -8,6 +8,8 @@ namespace {
 using wire::ArtifactKind;
 using State = wire::OtaReport::State;
 
+constexpr std::uint32_t kNothingTold = ~0u;
+
 // Appends to a text what fits.
 class Text {
  public:
@@ -35,11 +37,8 @@ class Text {
 }  // namespace
 
 void UpdateReports::Tell(ArtifactKind kind, const News& news) {
-  Kept& kept = Of(kind);
-  kept = {news, true};
-  if (news.state != State::kWant) return;
-  interval_ms_ = kReportMs;
-  told_received_ = 0;
+  kept_[kind == ArtifactKind::kModel] = {news, true};
+  if (news.state == State::kWant) told_received_ = kNothingTold;
 }
 
 // "arena too small: 20000 (here 16384)"
@@ -60,20 +59,19 @@ void UpdateReports::WriteText(const Objection& objection) {
 
 void UpdateReports::FillMissing(const Transfer& transfer, wire::OtaReport& report) {
   const std::uint32_t chunks = transfer.chunks();
-  missing_.fill(0);
-  for (std::uint32_t i = 0; i < chunks; ++i) {
-    if (!transfer.has(i)) missing_[i / 8] |= static_cast<std::uint8_t>(1u << i % 8);
+  for (std::size_t i = 0; i < missing_.size(); ++i) {
+    missing_[i] = static_cast<std::uint8_t>(~transfer.whole[i]);
   }
+  if (chunks % 8 != 0) missing_[chunks / 8] &= static_cast<std::uint8_t>((1u << chunks % 8) - 1);
   report.missing = std::span(missing_).first((chunks + 7) / 8);
   report.received = transfer.received();
 }
 
-void UpdateReports::Fill(const Kept& kept, ArtifactKind kind, const Transfer* incomplete,
-                         wire::OtaReport& report) {
+void UpdateReports::Fill(const Kept& kept, wire::OtaReport& report) {
   const News& news = kept.news;
   report = {};
   report.state = news.state;
-  report.kind = kind;
+  report.kind = &kept == &kept_[0] ? ArtifactKind::kFirmware : ArtifactKind::kModel;
   report.digest = news.digest;
   report.desired = news.desired;
   report.chunks = news.chunks;
@@ -81,7 +79,6 @@ void UpdateReports::Fill(const Kept& kept, ArtifactKind kind, const Transfer* in
   report.reason = news.objection.reason;
   WriteText(news.objection);
   report.text = {text_.data(), text_bytes_};
-  if (news.state == State::kWant && incomplete != nullptr) FillMissing(*incomplete, report);
 }
 
 // While chunks come, a report each interval; while none come, ever fewer.
@@ -92,24 +89,20 @@ void UpdateReports::Schedule(std::uint64_t now_ms, std::uint32_t received) {
   next_ms_ = now_ms + interval_ms_;
 }
 
-bool UpdateReports::Take(std::uint64_t now_ms, ArtifactKind kind, const Transfer* incomplete,
+bool UpdateReports::Take(std::uint64_t now_ms, const ArtifactUpdate* incomplete,
                          wire::OtaReport& report) {
-  for (const ArtifactKind each : {ArtifactKind::kFirmware, ArtifactKind::kModel}) {
-    Kept& kept = Of(each);
-    if (!kept.is_new) continue;
+  for (Kept& kept : kept_) {
+    Fill(kept, report);
+    const bool is_missed = incomplete != nullptr && incomplete->kind() == report.kind;
+    if (!kept.is_new && !(is_missed && now_ms >= next_ms_)) continue;
     kept.is_new = false;
-    const bool wants = kept.news.state == State::kWant;
-    Fill(kept, each, each == kind ? incomplete : nullptr, report);
-    if (wants && each == kind && incomplete != nullptr) {
-      told_received_ = report.received;
-      next_ms_ = now_ms + interval_ms_;
+    if (is_missed) {
+      FillMissing(incomplete->transfer(), report);
+      Schedule(now_ms, report.received);
     }
     return true;
   }
-  if (incomplete == nullptr || now_ms < next_ms_) return false;
-  Fill(Of(kind), kind, incomplete, report);
-  Schedule(now_ms, report.received);
-  return true;
+  return false;
 }
 
 std::uint64_t UpdateReports::NextMs(bool is_incomplete) const {

@@ -16,43 +16,36 @@ Updater::Updater(hal::Flash& flash, const UpdaterConfig& config)
     : flash_(flash),
       config_(config),
       writer_(flash),
-      firmware_(flash, config_, hasher_),
-      models_(flash, config_, hasher_, writer_) {}
+      firmware_(flash, config_, hash_),
+      models_(flash, config_, hash_, writer_) {}
 
 Status Updater::Open() {
   StopWork();
   is_held_ = false;
-  if (wire::kChunkBytes % flash_.geometry().erase != 0) return Status::kInvalidArgument;
+  if (flash_.geometry().erase > wire::kChunkBytes) return Status::kInvalidArgument;
   if (const Status opened = firmware_.Open(); opened != Status::kOk) return opened;
   const bool is_testing = firmware_.is_testing();
   if (const Status opened = models_.Open(!is_testing); opened != Status::kOk) return opened;
-  if (is_testing || firmware_.has_ended()) TellKept(Kind::kFirmware);
+  if (is_testing || firmware_.has_ended()) TellFirmware();
   return Status::kOk;
 }
 
-TransferJournal& Updater::JournalOf(Kind kind) {
-  return kind == Kind::kFirmware ? firmware_.journal() : models_.journal();
-}
-const TransferJournal& Updater::JournalOf(Kind kind) const {
-  return kind == Kind::kFirmware ? firmware_.journal() : models_.journal();
-}
-
-void Updater::Tell(Kind kind, State state, const Objection& objection) {
-  const Transfer& kept = JournalOf(kind).transfer();
+void Updater::Tell(const ArtifactUpdate& update, State state, const Objection& objection) {
+  const Transfer& kept = update.transfer();
   const std::uint64_t desired = desired_ != 0 ? desired_ : kept.desired;
-  reports_.Tell(kind, {state, kept.digest, desired, kept.chunks(), objection});
+  reports_.Tell(update.kind(), {state, kept.digest, desired, kept.chunks(), objection});
 }
 
-// How a transfer stands that is not in work.
-void Updater::TellKept(Kind kind) {
-  const Transfer& kept = JournalOf(kind).transfer();
+// How it stands when it is not in work.
+void Updater::TellFirmware() {
+  const Transfer& kept = firmware_.transfer();
   switch (kept.state) {
     case Transfer::State::kStaged:
-      return Tell(kind, firmware_.is_testing() ? State::kTesting : State::kStaged);
+      return Tell(firmware_, firmware_.is_testing() ? State::kTesting : State::kStaged);
     case Transfer::State::kDone:
-      return Tell(kind, State::kDone);
+      return Tell(firmware_, State::kDone);
     case Transfer::State::kRefused:
-      return Tell(kind, State::kRefused, {kept.reason});
+      return Tell(firmware_, State::kRefused, {kept.reason});
     case Transfer::State::kNone:
     case Transfer::State::kReceiving:
     case Transfer::State::kHeld:
@@ -66,15 +59,14 @@ void Updater::Want(const wire::Desired& desired) {
   if (wants_restart() || is_testing_firmware()) {
     // Slot B holds what is installed next, or the way back.
     is_held_ = desired.firmware.chunks != 0 || desired.model.chunks != 0;
-    const Transfer& kept = firmware_.journal().transfer();
-    if (kept.digest == desired.firmware.digest) TellKept(Kind::kFirmware);
+    if (firmware_.transfer().digest == desired.firmware.digest) TellFirmware();
     return;
   }
-  const bool is_busy = Consider(Kind::kFirmware, desired.firmware);
+  const bool is_busy = Consider(firmware_, desired.firmware);
   if (is_busy) {
     is_held_ = desired.model.chunks != 0;
   } else {
-    Consider(Kind::kModel, desired.model);
+    Consider(models_, desired.model);
   }
 }
 
@@ -83,68 +75,60 @@ bool Updater::wants_desired() const {
 }
 
 // Whether the artifact is in work now.
-bool Updater::Consider(Kind kind, const wire::DesiredArtifact& artifact) {
-  const bool is_in_work = kind_ == kind;
-  if (is_in_work && artifact.chunks != 0 && JournalOf(kind).transfer().digest == artifact.digest) {
-    Tell(kind, IsIncomplete() ? State::kWant : State::kVerifying);
+bool Updater::Consider(ArtifactUpdate& update, const wire::DesiredArtifact& artifact) {
+  const bool is_in_work = work_ == &update;
+  if (is_in_work && artifact.chunks != 0 && update.transfer().digest == artifact.digest) {
+    Tell(update, IsIncomplete() ? State::kWant : State::kVerifying);
     return true;
   }
   if (is_in_work) StopWork();
   if (artifact.chunks == 0) return false;
   Objection objection;
-  const Verdict verdict = kind == Kind::kFirmware
-                              ? firmware_.Consider(artifact, desired_, objection)
-                              : models_.Consider(artifact, desired_, objection);
+  const Verdict verdict = update.Consider(artifact, desired_, objection);
   if (verdict == Verdict::kTransfer) {
-    StartWork(kind);
+    StartWork(update);
     return true;
   }
   const State state = verdict == Verdict::kThere ? State::kDone : State::kRefused;
-  reports_.Tell(kind, {state, artifact.digest, desired_, artifact.chunks, objection});
+  reports_.Tell(update.kind(), {state, artifact.digest, desired_, artifact.chunks, objection});
   return false;
 }
 
-void Updater::StartWork(Kind kind) {
+void Updater::StartWork(ArtifactUpdate& update) {
   StopWork();
-  kind_ = kind;
-  const Transfer& transfer = JournalOf(kind).transfer();
-  const bool is_whole = transfer.received() == transfer.chunks();
+  work_ = &update;
+  const bool is_whole = update.transfer().is_whole();
   stage_ = is_whole ? Stage::kVerifying : Stage::kReceiving;
-  Tell(kind, is_whole ? State::kVerifying : State::kWant);
-  if (!is_whole) return;
-  kind == Kind::kFirmware ? firmware_.StartVerify() : models_.StartVerify();
+  Tell(update, is_whole ? State::kVerifying : State::kWant);
+  if (is_whole) update.StartVerify();
 }
 
 void Updater::StopWork() {
   writer_.Abandon();
-  kind_ = Kind::kUnspecified;
+  work_ = nullptr;
   stage_ = Stage::kNone;
   flash_failures_ = bad_chunks_ = 0;
 }
 
 void Updater::Finish(const Objection& objection) {
-  const bool is_staged = kind_ == Kind::kFirmware;
-  Tell(kind_, objection ? State::kRefused : is_staged ? State::kStaged : State::kDone, objection);
+  const bool is_staged = work_ == &firmware_;
+  Tell(*work_, objection ? State::kRefused : is_staged ? State::kStaged : State::kDone, objection);
   StopWork();
 }
 
 std::optional<wire::Sha256> Updater::wanted() const {
   if (!IsIncomplete()) return std::nullopt;
-  return JournalOf(kind_).transfer().digest;
+  return work_->transfer().digest;
 }
 
 Status Updater::BeginChunk(const wire::Sha256& digest, std::uint32_t index, std::uint32_t bytes) {
   writer_.Abandon();
-  if (!IsIncomplete()) return Status::kNotFound;
-  const Transfer& transfer = JournalOf(kind_).transfer();
-  if (digest != transfer.digest) return Status::kNotFound;
-  if (index >= transfer.chunks()) return Status::kOutOfRange;
-  if (transfer.has(index)) return Status::kAlreadyExists;
-  const ChunkWriter::Chunk chunk =
-      kind_ == Kind::kFirmware ? firmware_.ChunkAt(index, bytes) : models_.ChunkAt(index, bytes);
-  const bool fits =
-      chunk.is_encoded ? bytes > 1 && bytes <= wire::kEncodedChunkBytes : bytes == chunk.bytes;
+  if (!IsIncomplete() || digest != work_->transfer().digest) return Status::kNotFound;
+  if (index >= work_->transfer().chunks()) return Status::kOutOfRange;
+  if (work_->transfer().has(index)) return Status::kAlreadyExists;
   chunk_ = index;
+  ChunkWriter::Chunk chunk;
+  const bool fits = work_->PlaceChunk(index, bytes, chunk);
   return CountFailure(fits ? writer_.Begin(chunk) : Status::kInvalidArgument);
 }
 
@@ -155,11 +139,10 @@ void Updater::AbandonChunk() { writer_.Abandon(); }
 Status Updater::EndChunk() {
   if (!writer_.is_open()) return Status::kFailedPrecondition;
   Status status = writer_.End();
-  if (status == Status::kOk) status = JournalOf(kind_).AddChunk(chunk_);
+  if (status == Status::kOk) status = work_->journal().AddChunk(chunk_);
   if (status != Status::kOk) return CountFailure(status);
   flash_failures_ = bad_chunks_ = 0;
-  const Transfer& transfer = JournalOf(kind_).transfer();
-  if (transfer.received() == transfer.chunks()) StartWork(kind_);
+  if (work_->transfer().is_whole()) StartWork(*work_);
   return Status::kOk;
 }
 
@@ -170,7 +153,7 @@ Status Updater::CountFailure(Status status) {
   const std::uint8_t failures = is_bad ? ++bad_chunks_ : ++flash_failures_;
   if (failures < (is_bad ? kMostBadChunks : kMostFlashFailures)) return status;
   const Objection objection{is_bad ? UpdateReason::kMalformed : UpdateReason::kFlash};
-  static_cast<void>(JournalOf(kind_).SetState(Transfer::State::kRefused, objection.reason));
+  static_cast<void>(work_->journal().SetState(Transfer::State::kRefused, objection.reason));
   Finish(objection);
   return status;
 }
@@ -178,10 +161,8 @@ Status Updater::CountFailure(Status status) {
 bool Updater::Work() {
   if (stage_ != Stage::kVerifying) return false;
   Objection objection;
-  const bool more =
-      kind_ == Kind::kFirmware ? firmware_.Verify(objection) : models_.Verify(objection);
-  if (more) return true;
-  if (kind_ == Kind::kModel ? models_.wants_transfer() : firmware_.wants_transfer()) {
+  if (work_->Verify(objection)) return true;
+  if (work_->wants_transfer()) {
     StopWork();
     is_held_ = true;
   } else {
@@ -191,8 +172,8 @@ bool Updater::Work() {
 }
 
 bool Updater::TakeReport(std::uint64_t now_ms, wire::OtaReport& report) {
-  const Transfer* incomplete = IsIncomplete() ? &JournalOf(kind_).transfer() : nullptr;
-  return reports_.Take(now_ms, kind_, incomplete, report);
+  const ArtifactUpdate* incomplete = IsIncomplete() ? work_ : nullptr;
+  return reports_.Take(now_ms, incomplete, report);
 }
 
 std::uint64_t Updater::NextReportMs() const { return reports_.NextMs(IsIncomplete()); }
@@ -200,7 +181,7 @@ std::uint64_t Updater::NextReportMs() const { return reports_.NextMs(IsIncomplet
 Status Updater::ConfirmFirmware() {
   if (!is_testing_firmware()) return Status::kOk;
   if (const Status confirmed = firmware_.Confirm(); confirmed != Status::kOk) return confirmed;
-  TellKept(Kind::kFirmware);
+  TellFirmware();
   return Status::kOk;
 }
 

@@ -1,7 +1,6 @@
 #pragma once
 
-#include <optional>
-
+#include "tinyfog/node/piecewise_hash.h"
 #include "tinyfog/node/update_proof.h"
 
 namespace tinyfog::node {
@@ -10,9 +9,8 @@ namespace tinyfog::node {
 /// its structure, the golden test. The same after a transfer and at every start.
 class ModelCheck {
  public:
-  /// `hasher`: for use while there are pieces left.
-  ModelCheck(const UpdaterConfig& config, std::optional<boot::Hasher>& hasher)
-      : config_(config), hasher_(hasher) {}
+  /// `hash`: for use while there are pieces left.
+  ModelCheck(const UpdaterConfig& config, PiecewiseHash& hash) : config_(config), hash_(hash) {}
 
   /// `counter`: the least security counter to accept.
   void Start(std::uint32_t slot, std::uint32_t counter);
@@ -27,24 +25,18 @@ class ModelCheck {
   std::uint32_t arena_uses() const { return arena_uses_; }
 
  private:
-  static constexpr std::uint32_t kPieceBytes = 1024;  // some milliseconds of a Cortex-M4
-  enum class Stage : std::uint8_t { kManifest, kHash, kRun, kEnd };
-
-  bool End(Objection objection);
-  bool HashPiece();
   wire::Bytes Kept() const;
   Objection ReadManifest();
   Objection RunGolden();
 
   const UpdaterConfig& config_;
+  PiecewiseHash& hash_;
   std::uint32_t slot_ = 0;
   std::uint32_t counter_ = 0;
-  std::uint32_t hashed_ = 0;
-  std::uint32_t arena_uses_ = 0;
-  Stage stage_ = Stage::kEnd;
-  Objection objection_;
   std::uint32_t tfm_bytes_ = 0;
-  std::optional<boot::Hasher>& hasher_;
+  std::uint32_t arena_uses_ = 0;
+  Objection objection_;
+  bool is_hashing_ = false;
 };
 
 }  // namespace tinyfog::node

@@ -35,8 +35,10 @@ struct Transfer {
 
   std::uint32_t chunks() const { return (bytes + wire::kChunkBytes - 1) / wire::kChunkBytes; }
   bool has(std::uint32_t chunk) const { return (whole[chunk / 8] >> chunk % 8 & 1) != 0; }
+  void SetHeld();  ///< kHeld, with all chunks
   void Add(std::uint32_t chunk) { whole[chunk / 8] |= static_cast<std::uint8_t>(1u << chunk % 8); }
   std::uint32_t received() const;
+  bool is_whole() const { return received() == chunks(); }
   bool is_open() const { return state == State::kReceiving || state == State::kHeld; }
 };
 static_assert(sizeof(Transfer) == 112);
@@ -55,7 +57,6 @@ class TransferJournal {
   /// Each writes a record. Errors: those of the flash; transfer() has the news all the same, but
   /// for a chunk, which then is not there.
   Status Begin(const Transfer& transfer);
-  Status BeginHeld(Transfer transfer);
   Status AddChunk(std::uint32_t chunk);  ///< precondition: below chunks()
   Status SetState(Transfer::State state, wire::UpdateReason reason = wire::UpdateReason::kNone);
   Status SetStaged();  ///< and counts the try

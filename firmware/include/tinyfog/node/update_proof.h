@@ -45,13 +45,12 @@ wire::UpdateReason ReasonOf(boot::Refusal refusal);
 Objection CheckModelProof(const UpdaterConfig& config, std::uint32_t counter, wire::Bytes proof,
                           wire::ModelManifest& manifest);
 
-struct FirmwareProof {
-  wire::ImageHeader header;
-  wire::ImageTlvs tlvs;
-};
 /// The same for a firmware of `bytes` bytes. What it says of hardware and counter is not signed
 /// until the image is there.
 Objection CheckFirmwareProof(const UpdaterConfig& config, std::uint32_t counter,
-                             std::uint32_t bytes, wire::Bytes proof, FirmwareProof& read);
+                             std::uint32_t bytes, wire::Bytes proof, boot::CheckedImage& read);
+/// Of a firmware's TLVs: hardware, counter, key and signature.
+Objection CheckFirmwareTlvs(const UpdaterConfig& config, std::uint32_t counter,
+                            const wire::ImageTlvs& tlvs);
 
 }  // namespace tinyfog::node

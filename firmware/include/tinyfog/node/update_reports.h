@@ -3,8 +3,7 @@
 #include <array>
 #include <cstdint>
 
-#include "tinyfog/node/transfer_journal.h"
-#include "tinyfog/node/update_proof.h"
+#include "tinyfog/node/artifact_update.h"
 
 namespace tinyfog::node {
 
@@ -25,10 +24,9 @@ class UpdateReports {
   /// Replaces what was to be told of that kind. `kind`: not kUnspecified.
   void Tell(wire::ArtifactKind kind, const News& news);
 
-  /// News if there are any, else `incomplete`'s chunks when it is time. `incomplete`: the transfer
-  /// in which chunks of `kind` are missing; null: none. Views are valid until the next call.
-  bool Take(std::uint64_t now_ms, wire::ArtifactKind kind, const Transfer* incomplete,
-            wire::OtaReport& report);
+  /// News if there are any, and `incomplete`'s chunks when it is time. `incomplete`: in whose
+  /// transfer chunks are missing; null: none. Views are valid until the next call.
+  bool Take(std::uint64_t now_ms, const ArtifactUpdate* incomplete, wire::OtaReport& report);
   /// When Take has something. `is_incomplete`: chunks are missing.
   std::uint64_t NextMs(bool is_incomplete) const;
 
@@ -37,14 +35,12 @@ class UpdateReports {
     News news;
     bool is_new = false;
   };
-  Kept& Of(wire::ArtifactKind kind) { return kept_[static_cast<std::size_t>(kind) - 1]; }
-  void Fill(const Kept& kept, wire::ArtifactKind kind, const Transfer* incomplete,
-            wire::OtaReport& report);
+  void Fill(const Kept& kept, wire::OtaReport& report);
   void FillMissing(const Transfer& transfer, wire::OtaReport& report);
   void WriteText(const Objection& objection);
   void Schedule(std::uint64_t now_ms, std::uint32_t received);
 
-  std::array<Kept, 2> kept_;
+  std::array<Kept, 2> kept_;  // firmware, model
   std::uint64_t next_ms_ = 0;
   std::uint32_t interval_ms_ = kReportMs;
   std::uint32_t told_received_ = 0;

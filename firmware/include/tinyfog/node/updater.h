@@ -84,30 +84,28 @@ class Updater {
   bool is_testing_firmware() const { return firmware_.is_testing(); }
 
  private:
-  using Kind = wire::ArtifactKind;
   enum class Stage : std::uint8_t { kNone, kReceiving, kVerifying };
 
-  const TransferJournal& JournalOf(Kind kind) const;
-  TransferJournal& JournalOf(Kind kind);
   bool IsIncomplete() const { return stage_ == Stage::kReceiving; }
-  void TellKept(Kind kind);
-  void Tell(Kind kind, wire::OtaReport::State state, const Objection& objection = {});
-  bool Consider(Kind kind, const wire::DesiredArtifact& artifact);
-  void StartWork(Kind kind);
+  void TellFirmware();
+  void Tell(const ArtifactUpdate& update, wire::OtaReport::State state,
+            const Objection& objection = {});
+  bool Consider(ArtifactUpdate& update, const wire::DesiredArtifact& artifact);
+  void StartWork(ArtifactUpdate& update);
   void StopWork();
   void Finish(const Objection& objection);
   Status CountFailure(Status status);
 
   hal::Flash& flash_;
   UpdaterConfig config_;
-  std::optional<boot::Hasher> hasher_;  // of whichever verifies
+  PiecewiseHash hash_;  // of whichever verifies
   ChunkWriter writer_;
   FirmwareUpdate firmware_;
   ModelUpdate models_;
   UpdateReports reports_;
   std::uint64_t desired_ = 0;       // version that came last
+  ArtifactUpdate* work_ = nullptr;  // what is in work; null exactly when stage_ is kNone
   std::uint32_t chunk_ = 0;         // that the writer is at
-  Kind kind_ = Kind::kUnspecified;  // in work
   Stage stage_ = Stage::kNone;
   std::uint8_t flash_failures_ = 0;
   std::uint8_t bad_chunks_ = 0;  // since the last good one
