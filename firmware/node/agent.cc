@@ -7,37 +7,16 @@ namespace {
 
 constexpr std::uint32_t kRecordMagic = 0x314E4654;  // "TFN1"
 
-MqttClientConfig ClientConfig(const AgentConfig& config) {
-  MqttClientConfig client;
-  client.client_id = config.node;
-  client.user = config.user;
-  client.password = config.password;
-  client.keep_alive_s = config.keep_alive_s;
-  client.session_expiry_s = config.session_expiry_s;
-  client.shortest_backoff_ms = config.shortest_backoff_ms;
-  client.longest_backoff_ms = config.longest_backoff_ms;
-  client.seed = config.seed;
-  return client;
-}
-
-// A board's reason 0 is that it had no power.
-UpdaterConfig UpdaterFor(const AgentConfig& config, hal::Platform& platform) {
-  UpdaterConfig updater = config.updater;
-  updater.lost_power = config.reset_reason == 0;
-  updater.platform = &platform;
-  return updater;
-}
-
 }  // namespace
 
 Agent::Agent(const AgentConfig& config, const AgentMemory& memory, const AgentParts& parts)
     : config_(config),
-      memory_(memory),
       parts_(parts),
-      topics_(config.site, config.node),
-      client_(ClientConfig(config), memory.mqtt, *this),
-      updater_(parts.flash, UpdaterFor(config, parts.platform)),
-      log_(parts.flash, config.updater.map.node_state, kRecordMagic) {
+      memory_(memory),
+      log_(parts.flash, config.updater.map.node_state, kRecordMagic),
+      updater_(parts.flash, config.updater),
+      client_(config.mqtt, memory.mqtt, *this),
+      topics_(config.site, config.node()) {
   Apply({});
   if (parts.sensor != nullptr) pipeline_.emplace(config.pipeline, memory.pipeline, *parts.sensor);
 }
@@ -116,7 +95,7 @@ void Agent::JudgeFirmware() {
     if (updater_.ConfirmFirmware() != Status::kOk) Leave(AgentEnd::kReset);
     return;
   }
-  const bool is_late = now_ms_ - opened_ms_ >= config_.confirm_ms;
+  const bool is_late = WaitMs(opened_ms_ + config_.confirm_ms) == 0;
   if (self_test_ != SelfTest::kFailed && !is_late) return;
   // Where the reason cannot be kept, the revert itself is told.
   static_cast<void>(updater_.RejectFirmware(self_test_ == SelfTest::kFailed
@@ -133,7 +112,7 @@ void Agent::Stop(std::uint64_t now_ms) {
 void Agent::Leave(AgentEnd how) {
   if (leaving_ != AgentEnd::kNone) return;
   leaving_ = how;
-  leave_by_ms_ = now_ms_ + config_.goodbye_ms;
+  leave_by_ = now() + config_.goodbye_ms;
   state_due_ = true;
 }
 
@@ -141,32 +120,37 @@ void Agent::GoOnLeaving() {
   if (!is_goodbye_said_) {
     const bool is_flushed =
         !state_due_ && client_.outbox_size() == 0 && updater_.NextReportMs() > now_ms_;
-    if (client_.online() && !is_flushed && now_ms_ < leave_by_ms_) return;
-    client_.Stop(now_ms_);
+    if (client_.online() && !is_flushed && MsUntil(leave_by_, now()) > 0) return;
+    client_.Stop();
     is_goodbye_said_ = has_spoken_ = true;
   }
   if (!client_.wants_transport()) end_ = leaving_;
 }
 
 std::uint64_t Agent::NextDeadline() const {
-  std::uint64_t next = client_.NextDeadline();
-  const auto at = [&next](std::uint64_t time) { next = std::min(next, time); };
-  if (leaving_ != AgentEnd::kNone) {
-    if (!is_goodbye_said_) at(leave_by_ms_);
-    return next;
+  return std::min(client_.NextDeadline(), EndOfWait(now_ms_, WaitMs()));
+}
+
+std::uint32_t Agent::WaitMs(std::uint64_t until_ms) const {
+  if (until_ms <= now_ms_) return 0;
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(until_ms - now_ms_, kLongestMs));
+}
+
+// What the client has to wait for is not in it.
+std::uint32_t Agent::WaitMs() const {
+  if (leaving_ != AgentEnd::kNone) return is_goodbye_said_ ? kForever : MsUntil(leave_by_, now());
+  std::uint32_t wait = pending_.WaitMs(now());
+  if (updater_.is_testing_firmware()) {
+    wait = std::min(wait, WaitMs(opened_ms_ + config_.confirm_ms));
   }
-  if (updater_.is_testing_firmware()) at(opened_ms_ + config_.confirm_ms);
-  at(pending_.NextDeadline());
   if (client_.online()) {
-    at(updater_.NextReportMs());
-    at(next_telemetry_ms_);
+    wait = std::min({wait, WaitMs(updater_.NextReportMs()), WaitMs(next_telemetry_ms_)});
   }
-  if (!TakesWindows()) return next;
-  const bool is_due = now_ms_ >= next_sample_ms_;
-  const bool collects = is_sampling_ || is_due || pipeline_->is_continuous();
-  if (!is_due) at(next_sample_ms_);
-  if (collects) at(now_ms_ + pipeline_->NextCollectMs());
-  return next;
+  if (!TakesWindows()) return wait;
+  const std::uint32_t to_sample = WaitMs(next_sample_ms_);
+  if (to_sample > 0) wait = std::min(wait, to_sample);
+  const bool collects = is_sampling_ || to_sample == 0 || pipeline_->is_continuous();
+  return collects ? std::min(wait, pipeline_->NextCollectMs()) : wait;
 }
 
 }  // namespace tinyfog::node

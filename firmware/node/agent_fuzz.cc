@@ -2,6 +2,7 @@
 #include <array>
 #include <cstdlib>
 
+#include "fuzz_flash_map.h"
 #include "nor_flash.h"
 #include "tinyfog/hal/sensor.h"
 #include "tinyfog/nn/kernels/move.h"
@@ -13,9 +14,10 @@
 namespace {
 
 using namespace tinyfog;  // NOLINT: a program of one file
+using node::testing::kFlashBytes;
+using node::testing::kUnit;
 using wire::Bytes;
 
-constexpr std::uint32_t kUnit = 4096;
 constexpr std::string_view kTopics[] = {
     "tinyfog/v1/s/n/down/desired",
     "tinyfog/v1/s/n/down/cmd",
@@ -24,19 +26,6 @@ constexpr std::string_view kTopics[] = {
     "tinyfog/v1/s/art/0000000000000000000000000000000000000000000000000000000000000000/0",
     "tinyfog/v1/s/n/down/else",
 };
-constexpr node::FlashMap kMap{
-    .firmware = {.slot_a = 0,
-                 .slot_b = 2 * kUnit,
-                 .slot_bytes = 2 * kUnit,
-                 .scratch = 4 * kUnit,
-                 .journal = 5 * kUnit},
-    .model_slots = {7 * kUnit, 10 * kUnit},
-    .model_slot_bytes = 3 * kUnit,
-    .model_journal = 13 * kUnit,
-    .update_journal = 15 * kUnit,
-    .node_state = 19 * kUnit,
-};
-
 // Takes every signature whose first byte is even, so that what is behind is reached as well.
 class EvenCheck final : public boot::SignatureCheck {
  public:
@@ -77,8 +66,9 @@ class CountingSensor final : public hal::Sensor {
 class Session {
  public:
   Session()
-      : flash_({21 * kUnit, kUnit, 16}),
-        agent_(Config(), buffers_.Memory({window_, {}}), {flash_, board_, &sensor_, nullptr}) {
+      : flash_({kFlashBytes, kUnit, 16}),
+        config_(Config()),
+        agent_(config_, buffers_.Memory({window_, {}}), {flash_, board_, &sensor_, nullptr}) {
     if (agent_.Open(now_) != Status::kOk) std::abort();
   }
 
@@ -106,17 +96,19 @@ class Session {
   node::AgentConfig Config() {
     node::AgentConfig config;
     config.site = "s";
-    config.node = "n";
-    config.updater = {.map = kMap,
+    config.mqtt.connect.client_id = "n";
+    config.mqtt.longest_backoff_ms = 500;
+    config.updater = {.map = node::testing::kFuzzMap,
                       .trust = {{}, "test", &check_},
                       .mapped = flash_.data(),
                       .target = nn::Target::kPortable,
                       .operators = nn::Operators<nn::Fill>::kTable,
                       .arena = arena_,
-                      .has_bootloader = true};
+                      .has_bootloader = true,
+                      .lost_power = true,
+                      .platform = &board_};
     config.pipeline.window_rows = 64;
     config.offload_model = "big";
-    config.longest_backoff_ms = 500;
     return config;
   }
   static Bytes Take(Bytes& from, std::size_t count) {
@@ -132,10 +124,10 @@ class Session {
     bool has_moved = false;
     if (client.wants_transport() && !is_open_) {
       is_open_ = has_moved = true;
-      client.TransportOpened(now_);
+      client.TransportOpened();
       Drain();
       constexpr std::uint8_t kConnack[] = {0x20, 3, 0, 0, 0};
-      client.Receive(now_, kConnack);
+      client.Receive(kConnack);
     }
     has_moved = Drain() || has_moved;
     if (is_open_ && !client.wants_transport()) {
@@ -147,13 +139,13 @@ class Session {
   bool Drain() {
     std::array<std::uint8_t, 128> out;
     bool has_moved = false;
-    while (agent_.client().Pull(now_, out) > 0) has_moved = true;
+    while (agent_.client().Pull(out) > 0) has_moved = true;
     return has_moved;
   }
   void Feed(Bytes bytes) {
     Pump();
     for (int stalls = 0; !bytes.empty() && is_open_;) {
-      const std::size_t taken = agent_.client().Receive(now_, bytes);
+      const std::size_t taken = agent_.client().Receive(bytes);
       bytes = bytes.subspan(taken);
       stalls = taken == 0 ? stalls + 1 : 0;
       if (stalls > 1) std::abort();  // all is sent, and still it takes nothing
@@ -174,7 +166,7 @@ class Session {
   }
   void Break() {
     is_open_ = false;
-    agent_.client().TransportClosed(now_);
+    agent_.client().TransportClosed();
   }
   void Rest(std::uint64_t ms) {
     const std::uint64_t end = now_ + ms;
@@ -195,6 +187,7 @@ class Session {
   alignas(16) std::array<std::uint8_t, 64> arena_{};
   std::array<std::int16_t, 192> window_{};
   node::AgentBuffers<192> buffers_{};
+  node::AgentConfig config_;
   node::Agent agent_;
   std::uint64_t now_ = 1000;
   bool is_open_ = false;

@@ -6,6 +6,8 @@
 // From the sensor to a result: by the node's own model, by the gateway's, or by both.
 namespace tinyfog::node {
 
+using namespace std::string_view_literals;
+
 // The interpreter follows the updater: another model, or a golden test that went over the arena.
 void Agent::NoticeModel() {
   const ActiveModel* active = updater_.model();
@@ -92,15 +94,18 @@ bool Agent::Compute(std::span<const std::uint8_t> window, std::uint32_t input_cr
   AgentResult result;
   result.model = updater_.model()->manifest.name;
   result.sequence = sequence_;
-  if (model.output_count() > 0) {
-    result.output = interpreter_->output(0);
-    const Classified classified = Classify(QuantisationOf(model, model.output(0)), result.output);
-    result.top_index = classified.top_index;
-    result.confidence_permille = classified.confidence_permille;
-  }
-  SayResult(result, input_crc, output_crc);
+  result.input_crc = input_crc;
+  result.output_crc = output_crc;
+  if (model.output_count() > 0) result.output = interpreter_->output(0);
+  SayResult(result, OwnOutput());
   return settings_.cascade_permille == 0 ||
          result.confidence_permille >= settings_.cascade_permille;
+}
+
+// Of the node's own model.
+Quantisation Agent::OwnOutput() const {
+  const nn::Model& model = interpreter_->model();
+  return model.output_count() > 0 ? QuantisationOf(model, model.output(0)) : Quantisation{};
 }
 
 // Who answers at the gateway; empty: nobody.
@@ -121,47 +126,41 @@ void Agent::SendUp(std::span<const std::uint8_t> window, std::uint32_t input_crc
   wire::Writer writer(correlation);
   writer.U32(static_cast<std::uint32_t>(sequence_ >> 32));
   writer.U32(static_cast<std::uint32_t>(sequence_));
-  const Topic topic = topics_.Make("up/infer/", model);
   MqttMessage message;
-  message.topic = topic.view();
+  message.tail = "up/infer/"sv;
+  message.name = model;
   message.payload = window;
   message.borrow = true;
   message.qos = config_.offload_qos;
   message.correlation = correlation;
   message.expiry_s = (config_.offload_ms + 999) / 1000;
   message.token = kSampleToken;
-  if (!topic.ok() || client_.Publish(message) != Status::kOk) {
-    ++counters_.messages_lost;
-    return;
-  }
-  is_sample_lent_ = has_spoken_ = true;
-  pending_.Add({sequence_, input_crc, now_ms_ + config_.offload_ms, false});
+  if (!Say(message)) return;
+  is_sample_lent_ = true;
+  pending_.Add({sequence_, input_crc, now() + config_.offload_ms, false});
   ++counters_.cascaded;
 }
 
 // The whole answer is in memory_.inbound.
 void Agent::TakeAnswer() {
-  const auto sample = pending_.Take(inbound_sequence_);
-  if (!sample) return;
-  const wire::Bytes output = memory_.inbound.first(inbound_bytes_);
-  Quantisation as = config_.offload_output;
-  const bool is_own = interpreter_ && updater_.model()->manifest.name == inbound_model_ &&
-                      interpreter_->model().output_count() > 0;
-  if (is_own) as = QuantisationOf(interpreter_->model(), interpreter_->model().output(0));
-  const Classified classified = Classify(as, output);
+  PendingSamples::Sample sample;
+  if (!pending_.Take(inbound_sequence_, sample)) return;
   AgentResult result;
   result.model = inbound_model_;
-  result.sequence = sample->sequence;
+  result.sequence = sample.sequence;
   result.from_gateway = true;
-  result.top_index = classified.top_index;
-  result.confidence_permille = classified.confidence_permille;
-  result.output = output;
-  SayResult(result, sample->input_crc, Crc32(output));
+  result.input_crc = sample.input_crc;
+  result.output = memory_.inbound.first(inbound_bytes_);
+  result.output_crc = Crc32(result.output);
+  const bool is_own = interpreter_ && updater_.model()->manifest.name == inbound_model_ &&
+                      interpreter_->model().output_count() > 0;
+  SayResult(result, is_own ? OwnOutput() : config_.offload_output);
 }
 
 void Agent::GiveUp() {
-  while (const auto sample = pending_.TakeExpired(now_ms_)) {
-    if (parts_.application != nullptr) parts_.application->OnNoAnswer(sample->sequence);
+  PendingSamples::Sample sample;
+  while (pending_.TakeExpired(now(), sample)) {
+    if (parts_.application != nullptr) parts_.application->OnNoAnswer(sample.sequence);
   }
 }
 

@@ -8,10 +8,13 @@
 namespace tinyfog::node {
 namespace {
 
+using namespace std::string_view_literals;
+
 constexpr std::string_view kAnswer = "down/infer/";
 
-std::optional<std::uint64_t> SequenceOf(wire::Bytes correlation) {
-  if (correlation.size() != sizeof(std::uint64_t)) return std::nullopt;
+// The window's number that SendUp gave to a request; 0: it is none.
+std::uint64_t SequenceOf(wire::Bytes correlation) {
+  if (correlation.size() != sizeof(std::uint64_t)) return 0;
   wire::Reader reader(correlation);
   const std::uint64_t high = reader.U32();
   return high << 32 | reader.U32();
@@ -26,13 +29,17 @@ void Agent::OnOffline(MqttEnd, wire::MqttReason) {}
 Status Agent::OnMessage(const wire::MqttPublish& message) {
   inbound_ = Inbound::kNone;
   inbound_bytes_ = 0;
-  if (const auto chunk = topics_.ChunkOf(message.topic)) {
-    const Status begun = updater_.BeginChunk(chunk->digest, chunk->index, message.payload_bytes);
-    if (begun == Status::kOk) inbound_ = Inbound::kChunk;
-    return begun;
+  if (is_following_) {
+    const std::uint32_t chunk = topics_.ChunkOf(followed_, message.topic);
+    if (chunk != Topics::kNoChunk) {
+      const Status begun = updater_.BeginChunk(followed_digest_, chunk, message.payload_bytes);
+      if (begun == Status::kOk) inbound_ = Inbound::kChunk;
+      return begun;
+    }
   }
-  const std::string_view tail = topics_.TailOf(message.topic);
-  if (tail == "down/desired") {
+  std::string_view tail = topics_.TailOf(message.topic);
+  if (tail.empty()) return Status::kNotFound;
+  if (tail == "down/desired"sv) {
     if (message.payload_bytes > memory_.desired.size()) return Status::kResourceExhausted;
     inbound_ = Inbound::kDesired;
     desired_bytes_ = 0;
@@ -40,27 +47,26 @@ Status Agent::OnMessage(const wire::MqttPublish& message) {
     return Status::kOk;
   }
   if (message.payload_bytes > memory_.inbound.size()) return Status::kResourceExhausted;
-  if (tail == "down/cmd") {
+  if (tail == "down/cmd"sv) {
     // One that was kept is an old one: a command is for the node as it is now.
     if (message.retain) return Status::kInvalidArgument;
     inbound_ = Inbound::kCommand;
     return Status::kOk;
   }
-  if (tail == "down/error") return BeginAnswer(message, {});
-  if (tail.starts_with(kAnswer)) {
-    return BeginAnswer(message, {tail.data() + kAnswer.size(), tail.size() - kAnswer.size()});
-  }
-  return Status::kNotFound;
+  if (tail == "down/error"sv) return BeginAnswer(message, {});
+  if (!tail.starts_with(kAnswer)) return Status::kNotFound;
+  tail.remove_prefix(kAnswer.size());
+  return BeginAnswer(message, tail);
 }
 
 Status Agent::BeginAnswer(const wire::MqttPublish& message, std::string_view model) {
-  const std::string_view status = MqttUserProperty(message.properties, "status");
-  const bool is_error = model.empty() || (!status.empty() && status != "0");
+  const std::string_view status = MqttUserProperty(message.properties, "status"sv);
+  const bool is_error = model.empty() || (!status.empty() && status != "0"sv);
   inbound_ = is_error ? Inbound::kError : Inbound::kAnswer;
   inbound_model_ = model;
   inbound_sequence_ = SequenceOf(message.properties.correlation);
   // The answer to somebody else's request with correlation data of another form.
-  const bool is_foreign = !inbound_sequence_ && !message.properties.correlation.empty();
+  const bool is_foreign = inbound_sequence_ == 0 && !message.properties.correlation.empty();
   if (is_foreign) inbound_ = Inbound::kNone;
   return is_foreign ? Status::kNotFound : Status::kOk;
 }
@@ -90,8 +96,8 @@ Status Agent::OnMessageEnd() {
       TakeAnswer();
       return Status::kOk;
     case Inbound::kError:
-      if (const auto sample = pending_.Take(inbound_sequence_); sample && parts_.application) {
-        parts_.application->OnNoAnswer(sample->sequence);
+      if (PendingSamples::Sample sample; pending_.Take(inbound_sequence_, sample)) {
+        if (parts_.application != nullptr) parts_.application->OnNoAnswer(sample.sequence);
       }
       return Status::kOk;
     default:
@@ -168,19 +174,19 @@ Status Agent::Obey(const wire::NodeCommand& command) {
 // Subscribes to the chunks that the updater wants, and to no others.
 void Agent::FollowArtifact() {
   const auto wanted = updater_.wanted();
-  if (followed_digest_ && followed_digest_ != wanted) {
+  if (is_following_ && (!wanted || followed_digest_ != *wanted)) {
     static_cast<void>(client_.Unsubscribe(topics_.artifact(followed_)));
-    followed_digest_.reset();
+    is_following_ = false;
     has_spoken_ = true;
   }
-  if (!wanted || followed_digest_) return;
-  const int free = 1 - followed_;
+  if (!wanted || is_following_) return;
+  const std::uint8_t free = 1 - followed_;
   if (!topics_.artifact(free).empty() && client_.Holds(topics_.artifact(free))) return;
   const std::string_view filter = topics_.FollowArtifact(free, *wanted);
   if (client_.Subscribe(filter, 1) != Status::kOk) return;
   followed_ = free;
-  followed_digest_ = wanted;
-  has_spoken_ = true;
+  followed_digest_ = *wanted;
+  is_following_ = has_spoken_ = true;
 }
 
 }  // namespace tinyfog::node

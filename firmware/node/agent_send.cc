@@ -7,6 +7,8 @@
 namespace tinyfog::node {
 namespace {
 
+using namespace std::string_view_literals;
+
 using OperatorBits = std::array<std::uint8_t, wire::kOperatorBytes>;
 
 // Bit i of byte i/8: there is a kernel for opcode i.
@@ -24,20 +26,24 @@ wire::Bytes OperatorsOf(nn::OperatorTable operators, OperatorBits& bits) {
 
 }  // namespace
 
-bool Agent::Say(std::string_view topic, wire::Bytes payload, std::uint8_t qos, Token token) {
-  MqttMessage message;
-  message.topic = topic;
-  message.payload = payload;
-  message.qos = qos;
-  message.retain = token == kStateToken;
-  message.token = token;
+// Below the node's root. False, and counted, when there is no room for it.
+bool Agent::Say(MqttMessage& message) {
+  message.topic = topics_.root();
+  message.retain = message.token == kStateToken;
   has_spoken_ = true;
-  return !payload.empty() && client_.Publish(message) == Status::kOk;
+  const bool is_taken = !message.payload.empty() && client_.Publish(message) == Status::kOk;
+  if (!is_taken) ++counters_.messages_lost;
+  return is_taken;
+}
+
+// For whatever fits into the buffer of outbound messages.
+bool Agent::HasRoom() const {
+  return client_.online() &&
+         client_.HasRoom(topics_.state().size() + memory_.outbound.size());
 }
 
 void Agent::SayState() {
-  if (!state_due_ || !client_.online()) return;
-  if (!client_.HasRoom(topics_.state().size() + memory_.outbound.size())) return;
+  if (!state_due_ || !HasRoom()) return;
   using Kind = wire::NodeState::Kind;
   wire::NodeState state;
   state.session = record_.session;
@@ -66,7 +72,12 @@ void Agent::SayState() {
   }
   state_due_ = !is_born_ && self_test_ == SelfTest::kPassed && leaving_ == AgentEnd::kNone;
   is_born_ = true;
-  Say(topics_.state(), WriteNodeState(state, memory_.outbound), 1, kStateToken);
+  MqttMessage message;
+  message.tail = "up/state"sv;
+  message.payload = WriteNodeState(state, memory_.outbound);
+  message.qos = 1;
+  message.token = kStateToken;
+  Say(message);
 }
 
 void Agent::SayTelemetry() {
@@ -81,40 +92,38 @@ void Agent::SayTelemetry() {
   telemetry.cascaded = counters_.cascaded;
   telemetry.stack_free_bytes = parts_.platform.StackFreeBytes();
   telemetry.messages_lost = counters_.messages_lost;
-  const Topic topic = topics_.Make("up/telemetry");
-  if (!Say(topic.view(), WriteNodeTelemetry(telemetry, memory_.outbound), 0)) {
-    ++counters_.messages_lost;
-  }
+  MqttMessage message;
+  message.tail = "up/telemetry"sv;
+  message.payload = WriteNodeTelemetry(telemetry, memory_.outbound);
+  Say(message);
 }
 
 void Agent::SayUpdate() {
-  if (!client_.online()) return;
-  const Topic topic = topics_.Make("up/ota");
   wire::OtaReport report;
-  while (client_.HasRoom(topic.view().size() + memory_.outbound.size()) &&
-         updater_.TakeReport(now_ms_, report)) {
-    Say(topic.view(), WriteOtaReport(report, memory_.outbound), 1);
+  while (HasRoom() && updater_.TakeReport(now_ms_, report)) {
+    MqttMessage message;
+    message.tail = "up/ota"sv;
+    message.payload = WriteOtaReport(report, memory_.outbound);
+    message.qos = 1;
+    Say(message);
     using State = wire::OtaReport::State;
     const bool is_news = report.state != State::kWant && report.state != State::kVerifying;
     state_due_ = state_due_ || (is_news && leaving_ == AgentEnd::kNone);
   }
 }
 
-void Agent::SayResult(const AgentResult& result, std::uint32_t input_crc,
-                      std::uint32_t output_crc) {
+// `as`: how its output is to be read.
+void Agent::SayResult(AgentResult& result, const Quantisation& as) {
+  const Classified classified = Classify(as, result.output);
+  result.top_index = classified.top_index;
+  result.confidence_permille = classified.confidence_permille;
   if (client_.online()) {
-    wire::NodeResult message;
-    message.sequence = result.sequence;
-    message.top_index = result.top_index;
-    message.confidence_permille = result.confidence_permille;
-    message.from_gateway = result.from_gateway;
-    message.input_crc = input_crc;
-    message.output_crc = output_crc;
     std::array<std::uint8_t, 64> buffer;
-    const Topic topic = topics_.Make("up/result/", result.model);
-    if (!topic.ok() || !Say(topic.view(), WriteNodeResult(message, buffer), 0)) {
-      ++counters_.messages_lost;
-    }
+    MqttMessage message;
+    message.tail = "up/result/"sv;
+    message.name = result.model;
+    message.payload = WriteNodeResult(result, buffer);
+    Say(message);
   }
   if (parts_.application != nullptr) parts_.application->OnResult(result);
 }

@@ -49,19 +49,19 @@ class Application final : public node::MqttHandler {
   std::uint32_t left_ = 0;
 };
 
-void PullAll(node::MqttClient& client, std::uint64_t now, std::size_t piece) {
+void PullAll(node::MqttClient& client, std::size_t piece) {
   std::array<std::uint8_t, 64> out;
-  while (client.Pull(now, std::span(out).first(piece)) > 0) {
+  while (client.Pull(std::span(out).first(piece)) > 0) {
   }
 }
 
-void Serve(node::MqttClient& client, std::uint64_t now, Bytes stream, std::size_t piece) {
-  client.TransportOpened(now);
-  PullAll(client, now, piece);
+void Serve(node::MqttClient& client, Bytes stream, std::size_t piece) {
+  client.TransportOpened();
+  PullAll(client, piece);
   for (int stalls = 0; !stream.empty();) {
-    const std::size_t consumed = client.Receive(now, stream.first(std::min(piece, stream.size())));
+    const std::size_t consumed = client.Receive(stream.first(std::min(piece, stream.size())));
     stream = stream.subspan(consumed);
-    PullAll(client, now, piece);
+    PullAll(client, piece);
     stalls = consumed == 0 ? stalls + 1 : 0;
     if (stalls > 1) std::abort();  // all is sent, and still it takes nothing
   }
@@ -77,26 +77,26 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::array<std::uint8_t, 256> aliases;
   Application application;
   node::MqttClientConfig config;
-  config.client_id = "n";
-  config.session_expiry_s = 1;
+  config.connect.client_id = "n";
+  config.connect.properties.session_expiry_s = 1;
   node::MqttClient client(config, {receive, control, outbox, aliases}, application);
   application.client = &client;
   static_cast<void>(client.Subscribe("down/#", 1));
   std::uint64_t now = 0;
   client.Start(now);
   for (int connection = 0; connection < 3; ++connection) {
-    Serve(client, now, {data + 1, size - 1}, 1 + data[0] % 64);
+    Serve(client, {data + 1, size - 1}, 1 + data[0] % 64);
     now = std::max(now, std::min(client.NextDeadline(), now + 1000000));
     client.Tick(now);
-    PullAll(client, now, 64);
-    client.TransportClosed(now);
+    PullAll(client, 64);
+    client.TransportClosed();
     now = client.NextDeadline();
     client.Tick(now);
     if (!client.wants_transport()) std::abort();
   }
-  client.Stop(now);
-  PullAll(client, now, 64);
-  client.TransportClosed(now);
+  client.Stop();
+  PullAll(client, 64);
+  client.TransportClosed();
   if (client.wants_transport() || client.NextDeadline() != ~std::uint64_t{0}) std::abort();
   return 0;
 }

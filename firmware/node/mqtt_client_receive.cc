@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "mqtt_client_internal.h"
+#include "tinyfog/node/mqtt_client.h"
 
 namespace tinyfog::node {
 namespace {
@@ -9,6 +9,11 @@ using wire::MqttPacket;
 using wire::MqttReason;
 using wire::MqttVersion;
 using Event = wire::MqttDecoder::Event;
+
+// A connection that lasted so long was a good one: the next attempt comes soon.
+constexpr std::uint32_t kStableMs = 10000;
+// The largest answer to one received packet.
+constexpr std::size_t kAnswerBytes = 8;
 
 // What a PUBACK may say of a message that the application does not take.
 MqttReason ReasonOf(Status status) {
@@ -28,43 +33,39 @@ MqttReason ReasonOf(Status status) {
 
 }  // namespace
 
-std::size_t MqttClient::Receive(std::uint64_t now_ms, wire::Bytes bytes) {
+std::size_t MqttClient::Receive(wire::Bytes bytes) {
   wire::Bytes input = bytes;
-  if (!bytes.empty()) pong_deadline_ms_ = 0;
-  while (state_ == State::kHandshake || state_ == State::kOnline) {
+  if (!bytes.empty()) awaits_pong_ = false;
+  while (is_connected()) {
     if (control_bytes_ + kAnswerBytes > memory_.control.size()) break;
     const Event event = decoder_.Next(input);
-    if (event == Event::kMalformed || event == Event::kTooLarge) {
-      const bool is_large = event == Event::kTooLarge;
-      End(now_ms, MqttEnd::kProtocol,
-          is_large ? MqttReason::kPacketTooLarge : MqttReason::kMalformedPacket);
-      break;
-    }
     if (event == Event::kMore) break;
-    bool allowed = true;
-    if (event == Event::kPacket) {
-      allowed = HandlePacket(now_ms);
-    } else if (state_ != State::kOnline) {
-      allowed = false;
-    } else if (event == Event::kPublish) {
-      allowed = HandlePublish();
-    } else if (event == Event::kPayload) {
-      if (inbound_status_ == Status::kOk) {
-        handler_.OnPayload(inbound_offset_, decoder_.payload());
-        inbound_offset_ += static_cast<std::uint32_t>(decoder_.payload().size());
-      }
-    } else {
-      Acknowledge();
+    if (event == Event::kMalformed || event == Event::kTooLarge) {
+      End(MqttEnd::kProtocol, event == Event::kTooLarge ? MqttReason::kPacketTooLarge
+                                                        : MqttReason::kMalformedPacket);
+    } else if (!Handle(event)) {
+      End(MqttEnd::kProtocol, MqttReason::kProtocolError);
     }
-    if (!allowed) End(now_ms, MqttEnd::kProtocol, MqttReason::kProtocolError);
   }
   // What comes after the end of a connection is of no interest.
-  const bool is_over = state_ != State::kHandshake && state_ != State::kOnline;
-  return is_over ? bytes.size() : bytes.size() - input.size();
+  return is_connected() ? bytes.size() - input.size() : bytes.size();
 }
 
-// False when the broker must not send that, here or now.
-bool MqttClient::HandlePacket(std::uint64_t now_ms) {
+// False when the broker must not send that, here or now; so of all that is handled below.
+bool MqttClient::Handle(Event event) {
+  if (event == Event::kPacket) return HandlePacket();
+  if (state_ != State::kOnline) return false;
+  if (event == Event::kPublish) return HandlePublish();
+  if (event == Event::kPublished) {
+    Acknowledge();
+  } else if (inbound_status_ == Status::kOk) {
+    handler_.OnPayload(inbound_offset_, decoder_.payload());
+    inbound_offset_ += static_cast<std::uint32_t>(decoder_.payload().size());
+  }
+  return true;
+}
+
+bool MqttClient::HandlePacket() {
   const MqttPacket type = decoder_.type();
   if ((type == MqttPacket::kConnack) != (state_ == State::kHandshake)) return false;
   if (type == MqttPacket::kPingresp) return true;
@@ -72,41 +73,39 @@ bool MqttClient::HandlePacket(std::uint64_t now_ms) {
   if (ParseMqttAnswer(version_, type, decoder_.body(), answer) != Status::kOk) return false;
   switch (type) {
     case MqttPacket::kConnack:
-      HandleConnack(now_ms, answer);
+      HandleConnack(answer);
       return true;
     case MqttPacket::kDisconnect:
-      End(now_ms, MqttEnd::kServer, answer.reason);
+      End(MqttEnd::kServer, answer.reason);
       return true;
     case MqttPacket::kPuback:
       return HandlePuback(answer);
     default:
-      return HandleSubscriptionAck(type, answer);
+      return HandleSubscriptionAck(type == MqttPacket::kSuback, answer);
   }
 }
 
-void MqttClient::HandleConnack(std::uint64_t now_ms, const wire::MqttAnswer& connack) {
+void MqttClient::HandleConnack(const wire::MqttAnswer& connack) {
   silent_ends_ = 0;
   if (Failed(connack.reason)) {
-    if (connack.reason == MqttReason::kUnsupportedVersion) {
-      version_ = version_ == MqttVersion::k5 ? MqttVersion::k311 : MqttVersion::k5;
-    }
-    return End(now_ms, MqttEnd::kRefused, connack.reason);
+    if (connack.reason == MqttReason::kUnsupportedVersion) ChangeVersion();
+    return End(MqttEnd::kRefused, connack.reason);
   }
   server_ = connack.properties;
-  if (version_ == MqttVersion::k311) server_ = {};
-  state_ = State::kOnline;
+  Enter(State::kOnline, kStableMs);
   is_known_ = true;
-  online_since_ms_ = now_ms;
   const std::uint32_t keep_alive_s =
-      server_.has_server_keep_alive ? server_.server_keep_alive_s : config_.keep_alive_s;
+      server_.has_server_keep_alive ? server_.server_keep_alive_s : config_.connect.keep_alive_s;
   keep_alive_ms_ = keep_alive_s * 750;  // some time before the broker misses us
   outbox_.Rewind(connack.session_present);
   for (Subscription& s : subscriptions_) {
     s.packet_id = 0;
-    const bool leaves = s.want == Want::kLeave || s.want == Want::kLeaving;
-    if (leaves) s.want = connack.session_present ? Want::kLeave : Want::kNone;
-    const bool joined = s.want == Want::kSubscribed && connack.session_present;
-    if (!leaves && !joined && s.want != Want::kNone) s.want = Want::kSubscribe;
+    if (s.want >= Want::kLeave) {
+      s.want = Want::kLeave;
+      if (!connack.session_present) s = {};
+    } else if (s.want != Want::kNone && !(s.want == Want::kSubscribed && connack.session_present)) {
+      s.want = Want::kSubscribe;
+    }
   }
   handler_.OnOnline(connack.session_present);
 }
@@ -119,32 +118,28 @@ bool MqttClient::HandlePuback(const wire::MqttAnswer& ack) {
   return true;
 }
 
-bool MqttClient::HandleSubscriptionAck(MqttPacket type, const wire::MqttAnswer& ack) {
-  for (Subscription& s : subscriptions_) {
-    if (s.packet_id != ack.packet_id) continue;
-    const bool joins = s.want == Want::kSubscribing;
-    if (joins != (type == MqttPacket::kSuback)) return false;
-    s.packet_id = 0;
-    const std::string_view filter = s.filter;
-    s.want = joins && !Failed(ack.reason) ? Want::kSubscribed : Want::kNone;
-    if (joins) handler_.OnSubscribed(filter, ack.reason);
-    return true;
-  }
-  return true;  // of a subscription that changed since
+bool MqttClient::HandleSubscriptionAck(bool joins, const wire::MqttAnswer& ack) {
+  const std::size_t i = Find(ack.packet_id);
+  if (i == kSubscriptions) return true;  // of a subscription that changed since
+  Subscription& s = subscriptions_[i];
+  if (joins != (s.want == Want::kSubscribing)) return false;
+  const std::string_view filter = s.filter;
+  s.packet_id = 0;
+  s.want = Want::kSubscribed;
+  if (!joins || Failed(ack.reason)) s = {};
+  if (joins) handler_.OnSubscribed(filter, ack.reason);
+  return true;
 }
 
 bool MqttClient::HandlePublish() {
-  inbound_ = decoder_.publish();
+  wire::MqttPublish& message = decoder_.publish();
   inbound_open_ = true;
   inbound_offset_ = 0;
   inbound_status_ = Status::kResourceExhausted;
   if (decoder_.is_cut()) return true;
-  if (!ResolveAlias(inbound_)) {
-    inbound_open_ = false;
-    return false;
-  }
-  if (!inbound_.topic.empty()) inbound_status_ = handler_.OnMessage(inbound_);
-  return true;
+  inbound_open_ = ResolveAlias(message);
+  if (inbound_open_ && !message.topic.empty()) inbound_status_ = handler_.OnMessage(message);
+  return inbound_open_;
 }
 
 // False for an alias that the broker must not use. Leaves the topic empty when it was too long to
@@ -172,10 +167,11 @@ bool MqttClient::ResolveAlias(wire::MqttPublish& message) {
 void MqttClient::Acknowledge() {
   inbound_open_ = false;
   if (inbound_status_ == Status::kOk) inbound_status_ = handler_.OnMessageEnd();
-  if (inbound_.qos == 0) return;
-  Queue([this](wire::Writer& w) {
-    WriteMqttPuback(w, version_, inbound_.packet_id, ReasonOf(inbound_status_));
-  });
+  const wire::MqttPublish& message = decoder_.publish();
+  if (message.qos == 0) return;
+  wire::Writer writer = Control();
+  WriteMqttPuback(writer, version_, message.packet_id, ReasonOf(inbound_status_));
+  Queue(writer);
 }
 
 }  // namespace tinyfog::node

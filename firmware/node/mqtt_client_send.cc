@@ -1,14 +1,14 @@
 #include <algorithm>
 
-#include "mqtt_client_internal.h"
 #include "tinyfog/base/crc32.h"
+#include "tinyfog/node/mqtt_client.h"
 
 namespace tinyfog::node {
 
 using wire::MqttReason;
 using wire::MqttVersion;
 
-std::size_t MqttClient::Pull(std::uint64_t now_ms, std::span<std::uint8_t> bytes) {
+std::size_t MqttClient::Pull(std::span<std::uint8_t> bytes) {
   std::size_t filled = 0;
   while (filled < bytes.size()) {
     const std::span<std::uint8_t> room = bytes.subspan(filled);
@@ -18,13 +18,13 @@ std::size_t MqttClient::Pull(std::uint64_t now_ms, std::span<std::uint8_t> bytes
       filled += MoveControl(room);
     } else {
       if (state_ != State::kOnline) break;
-      SendSubscriptions(now_ms);
+      SendSubscriptions();
       if (control_bytes_ == 0 && !StartMessage()) break;
     }
   }
   if (filled > 0) {
-    last_sent_ms_ = now_ms;
-    if (state_ == State::kHandshake) connect_sent_ = true;
+    last_sent_ = now();
+    is_connect_sent_ = true;
   }
   return filled;
 }
@@ -41,7 +41,7 @@ std::size_t MqttClient::MoveControl(std::span<std::uint8_t> to) {
 
 // Ends the message when all of it is moved.
 std::size_t MqttClient::MovePayload(std::span<std::uint8_t> to) {
-  const wire::Bytes payload = outbox_.at(sending_entry_).message.payload.subspan(payload_sent_);
+  const wire::Bytes payload = outbox_.payload(sending_entry_).subspan(payload_sent_);
   const std::size_t count = std::min(to.size(), payload.size());
   std::copy_n(payload.begin(), count, to.begin());
   payload_sent_ += count;
@@ -51,60 +51,57 @@ std::size_t MqttClient::MovePayload(std::span<std::uint8_t> to) {
 
 // The next message that may go: its head to the control queue, which is empty.
 bool MqttClient::StartMessage() {
+  const std::uint16_t most =
+      std::min(config_.connect.properties.receive_maximum, server_.receive_maximum);
   std::size_t waiting = 0;
   for (std::size_t i = 0; i < outbox_.size(); ++i) {
     MqttOutbox::Entry& entry = outbox_.at(i);
-    const bool acknowledged = entry.message.qos > 0 && server_.maximum_qos > 0;
+    const bool acknowledged = std::min(entry.qos, server_.maximum_qos) > 0;
     if (entry.sent) {
-      waiting += acknowledged ? 1 : 0;
+      ++waiting;
       continue;
     }
-    if (acknowledged && waiting >= std::min(config_.receive_maximum, server_.receive_maximum)) {
-      continue;  // QoS 0 may overtake
-    }
+    if (acknowledged && waiting >= most) continue;  // QoS 0 may overtake
     if (acknowledged && entry.packet_id == 0) entry.packet_id = NextPacketId();
-    if (!WriteHead(entry)) {
+    if (WriteHead(i)) {
+      sending_ = true;
+      sending_entry_ = i;
+      head_left_ = control_bytes_;
+      payload_sent_ = 0;
+    } else {
       Drop(i, MqttReason::kPacketTooLarge);
-      return true;
     }
-    sending_ = true;
-    sending_entry_ = i;
-    head_left_ = control_bytes_;
-    payload_sent_ = 0;
     return true;
   }
   return false;
 }
 
-bool MqttClient::WriteHead(MqttOutbox::Entry& entry) {
-  const MqttMessage& m = entry.message;
+bool MqttClient::WriteHead(std::size_t i) {
+  const MqttOutbox::Entry& entry = outbox_.at(i);
   wire::MqttPublish publish;
-  publish.topic = m.topic;
-  publish.qos = std::min(m.qos, server_.maximum_qos);
-  publish.retain = m.retain && server_.retain_available;
+  outbox_.Describe(i, publish);
+  publish.qos = std::min(publish.qos, server_.maximum_qos);
+  publish.retain = publish.retain && server_.retain_available;
   publish.duplicate = entry.duplicate;
   publish.packet_id = entry.packet_id;
-  publish.payload_bytes = static_cast<std::uint32_t>(m.payload.size());
-  publish.properties.message_expiry_s = m.expiry_s;
-  publish.properties.content_type = m.content_type;
-  publish.properties.response_topic = m.response_topic;
-  publish.properties.correlation = m.correlation;
-  const bool abbreviates = m.alias != 0 && m.alias <= server_.topic_alias_maximum;
-  const std::uint32_t topic = abbreviates ? Crc32(wire::AsBytes(m.topic)) | 1 : 0;
-  if (abbreviates) {
-    publish.properties.topic_alias = m.alias;
-    if (alias_topics_[m.alias] == topic) publish.topic = {};
+  std::uint32_t topic = 0;
+  if (entry.alias != 0 && entry.alias <= server_.topic_alias_maximum) {
+    topic = Crc32(wire::AsBytes(publish.topic)) | 1;
+    publish.properties.topic_alias = entry.alias;
+    if (alias_topics_[entry.alias] == topic) publish.topic = {};
   }
   if (MqttPublishBytes(version_, publish) > server_.maximum_packet_bytes) return false;
-  if (!Queue([&](wire::Writer& w) { WriteMqttPublish(w, version_, publish); })) return false;
-  if (abbreviates) alias_topics_[m.alias] = topic;
+  wire::Writer writer = Control();
+  WriteMqttPublish(writer, version_, publish);
+  if (!Queue(writer)) return false;
+  if (topic != 0) alias_topics_[entry.alias] = topic;
   return true;
 }
 
 void MqttClient::FinishMessage() {
   sending_ = false;
   MqttOutbox::Entry& entry = outbox_.at(sending_entry_);
-  if (entry.message.qos > 0 && server_.maximum_qos > 0) {
+  if (std::min(entry.qos, server_.maximum_qos) > 0) {
     entry.sent = true;
   } else {
     Drop(sending_entry_, MqttReason::kSuccess);
@@ -112,74 +109,79 @@ void MqttClient::FinishMessage() {
 }
 
 // Takes a message out of the outbox, which may stand before the one being sent.
-void MqttClient::Drop(std::size_t entry, MqttReason reason) {
-  const std::uint32_t token = outbox_.at(entry).message.token;
-  outbox_.Remove(entry);
-  if (sending_ && entry < sending_entry_) --sending_entry_;
+void MqttClient::Drop(std::size_t i, MqttReason reason) {
+  const std::uint32_t token = outbox_.at(i).token;
+  outbox_.Remove(i);
+  if (sending_ && i < sending_entry_) --sending_entry_;
   handler_.OnDelivered(token, reason);
 }
 
+// Keeps a packet that was written to Control(). False, and nothing kept, when it did not fit.
+bool MqttClient::Queue(const wire::Writer& packet) {
+  if (packet.ok()) control_bytes_ += packet.size();
+  return packet.ok();
+}
+
 std::uint16_t MqttClient::NextPacketId() {
-  const auto is_taken = [this](std::uint16_t id) {
-    return id == 0 || outbox_.Find(id) < outbox_.size() ||
-           std::any_of(subscriptions_.begin(), subscriptions_.end(),
-                       [id](const Subscription& s) { return s.packet_id == id; });
-  };
   do {
     ++last_packet_id_;
-  } while (is_taken(last_packet_id_));
+  } while (last_packet_id_ == 0 || outbox_.Find(last_packet_id_) < outbox_.size() ||
+           Find(last_packet_id_) < kSubscriptions);
   return last_packet_id_;
+}
+
+// The place of a subscription; without a filter of a free one. kSubscriptions: there is none.
+std::size_t MqttClient::Find(std::string_view filter) const {
+  std::size_t i = 0;
+  while (i < kSubscriptions && subscriptions_[i].filter != filter) ++i;
+  return i;
+}
+
+std::size_t MqttClient::Find(std::uint16_t packet_id) const {
+  std::size_t i = 0;
+  while (i < kSubscriptions && subscriptions_[i].packet_id != packet_id) ++i;
+  return i;
 }
 
 Status MqttClient::Subscribe(std::string_view filter, std::uint8_t qos) {
   if (filter.empty() || qos > 1) return Status::kInvalidArgument;
   constexpr std::size_t kOverhead = 12;
   if (filter.size() + kOverhead > memory_.control.size()) return Status::kResourceExhausted;
-  Subscription* place = nullptr;
-  for (Subscription& s : subscriptions_) {
-    if (s.want != Want::kNone && s.filter == filter) {
-      place = &s;
-      break;
-    }
-    if (s.want == Want::kNone && place == nullptr) place = &s;
-  }
-  if (place == nullptr) return Status::kResourceExhausted;
-  *place = {filter, qos, Want::kSubscribe};
+  std::size_t i = Find(filter);
+  if (i == kSubscriptions) i = Find(std::string_view());
+  if (i == kSubscriptions) return Status::kResourceExhausted;
+  subscriptions_[i] = {.filter = filter, .qos = qos, .want = Want::kSubscribe};
   return Status::kOk;
 }
 
 Status MqttClient::Unsubscribe(std::string_view filter) {
-  for (Subscription& s : subscriptions_) {
-    if (s.want == Want::kNone || s.filter != filter) continue;
-    s.want = s.want == Want::kSubscribe ? Want::kNone : Want::kLeave;
-    s.packet_id = 0;
-    return Status::kOk;
+  const std::size_t i = Find(filter);
+  if (i == kSubscriptions) return Status::kNotFound;
+  Subscription& s = subscriptions_[i];
+  s.packet_id = 0;
+  if (s.want == Want::kSubscribe) {
+    s = {};
+  } else {
+    s.want = Want::kLeave;
   }
-  return Status::kNotFound;
+  return Status::kOk;
 }
 
-bool MqttClient::Holds(std::string_view filter) const {
-  return std::any_of(subscriptions_.begin(), subscriptions_.end(), [filter](const Subscription& s) {
-    return s.want != Want::kNone && s.filter == filter;
-  });
-}
-
-void MqttClient::SendSubscriptions(std::uint64_t now_ms) {
+void MqttClient::SendSubscriptions() {
   for (Subscription& s : subscriptions_) {
-    if (s.want != Want::kSubscribe && s.want != Want::kLeave) continue;
-    const std::uint16_t id = NextPacketId();
     const bool joins = s.want == Want::kSubscribe;
-    const bool queued = Queue([&](wire::Writer& w) {
-      if (joins) {
-        WriteMqttSubscribe(w, version_, id, s.filter, s.qos);
-      } else {
-        WriteMqttUnsubscribe(w, version_, id, s.filter);
-      }
-    });
-    if (!queued) return;
+    if (!joins && s.want != Want::kLeave) continue;
+    const std::uint16_t id = NextPacketId();
+    wire::Writer writer = Control();
+    if (joins) {
+      WriteMqttSubscribe(writer, version_, id, s.filter, s.qos);
+    } else {
+      WriteMqttUnsubscribe(writer, version_, id, s.filter);
+    }
+    if (!Queue(writer)) return;
     s.want = joins ? Want::kSubscribing : Want::kLeaving;
     s.packet_id = id;
-    s.deadline_ms = now_ms + config_.response_ms;
+    s.deadline = now() + config_.response_ms;
   }
 }
 

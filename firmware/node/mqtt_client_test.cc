@@ -60,9 +60,9 @@ class MqttClientTest : public ::testing::Test {
  protected:
   static MqttClientConfig Config() {
     MqttClientConfig config;
-    config.client_id = "n1";
-    config.session_expiry_s = 60;
-    config.receive_maximum = 2;
+    config.connect.client_id = "n1";
+    config.connect.properties.session_expiry_s = 60;
+    config.connect.properties.receive_maximum = 2;
     return config;
   }
   MqttClient& client() { return *client_; }
@@ -74,7 +74,7 @@ class MqttClientTest : public ::testing::Test {
   std::string Sent(std::size_t piece = 7) {
     std::string all;
     std::vector<std::uint8_t> buffer(piece);
-    while (const std::size_t n = client().Pull(now_, buffer)) {
+    while (const std::size_t n = client().Pull(buffer)) {
       all += std::string(buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(n));
     }
     return all;
@@ -83,7 +83,7 @@ class MqttClientTest : public ::testing::Test {
   std::string Feed(const std::string& bytes) {
     std::string answers;
     for (wire::Bytes left = wire::AsBytes(bytes); !left.empty();) {
-      left = left.subspan(client().Receive(now_, left));
+      left = left.subspan(client().Receive(left));
       answers += Sent();
     }
     return answers;
@@ -94,7 +94,7 @@ class MqttClientTest : public ::testing::Test {
       client().Tick(now_);
     }
     ASSERT_TRUE(client().wants_transport());
-    client().TransportOpened(now_);
+    client().TransportOpened();
     ASSERT_THAT(Sent(), StartsWith("\x10"));
     sent_online_ = Feed(connack);
     ASSERT_TRUE(client().online());
@@ -176,7 +176,7 @@ TEST_F(MqttClientTest, UnacknowledgedMessagesComeAgainInOrder) {
   EXPECT_EQ(Feed("\x40\2\0\1"s),
             "\x32\7\0\1c\0\3\0"
             "3"s);
-  client().TransportClosed(now_);
+  client().TransportClosed();
   GoOnline("\x20\3\1\0\0"s);
   EXPECT_EQ(sent_online_,
             "\x3A\7\0\1b\0\2\0"
@@ -194,10 +194,10 @@ TEST_F(MqttClientTest, SubscribesAgainOnlyWhereTheSessionIsGone) {
   client().Start(now_);
   GoOnline();
   Feed("\x90\4\0\1\0\0"s);
-  client().TransportClosed(now_);
+  client().TransportClosed();
   GoOnline("\x20\3\1\0\0"s);
   EXPECT_EQ(sent_online_, "");
-  client().TransportClosed(now_);
+  client().TransportClosed();
   GoOnline();
   EXPECT_EQ(sent_online_, "\x82\7\0\2\0\0\1a\0"s);
 }
@@ -234,6 +234,24 @@ TEST_F(MqttClientTest, KeepAlivePingsAndGivesUpWithoutAnswer) {
   EXPECT_FALSE(client().wants_transport());
 }
 
+// Times inside are 32 bits of milliseconds.
+TEST_F(MqttClientTest, WaitsGoOnWhereTheirClockStartsAgain) {
+  now_ = 0xFFFFFFFF - 10000;
+  client().Start(now_);
+  GoOnline();
+  for (int ping = 0; ping < 3; ++ping) {
+    EXPECT_EQ(client().NextDeadline(), now_ + 22500);
+    now_ += 22499;
+    client().Tick(now_);
+    EXPECT_EQ(Sent(), "");
+    client().Tick(++now_);
+    EXPECT_EQ(Sent(), "\xC0\0"s);
+    EXPECT_EQ(client().NextDeadline(), now_ + 15000);
+    Feed("\xD0\0"s);
+  }
+  EXPECT_TRUE(client().online());
+}
+
 TEST_F(MqttClientTest, TheServersKeepAliveCounts) {
   client().Start(now_);
   GoOnline("\x20\6\0\0\3\x13\0\4"s);
@@ -249,7 +267,7 @@ TEST_F(MqttClientTest, BackoffGrowsWithJitterAndIsRepeatable) {
     client().Start(now_);
     std::vector<std::uint64_t> all;
     for (int i = 0; i < 12; ++i) {
-      client().TransportClosed(now_);
+      client().TransportClosed();
       all.push_back(client().NextDeadline() - now_);
       now_ = client().NextDeadline();
       client().Tick(now_);
@@ -269,11 +287,11 @@ TEST_F(MqttClientTest, BackoffGrowsWithJitterAndIsRepeatable) {
 
 TEST_F(MqttClientTest, FallsBackTo311WhenRefused) {
   client().Start(now_);
-  client().TransportOpened(now_);
+  client().TransportOpened();
   Sent();
   Feed("\x20\2\0\1"s);
   EXPECT_THAT(recorder_.Take(), ElementsAre("offline 1 132"));
-  client().TransportClosed(now_);
+  client().TransportClosed();
   GoOnline("\x20\2\0\0"s);
   EXPECT_EQ(client().version(), wire::MqttVersion::k311);
   Publish("t", "x", 0, 1);
@@ -284,9 +302,9 @@ TEST_F(MqttClientTest, FallsBackTo311WhenTheBrokerOnlyCloses) {
   client().Start(now_);
   for (int i = 0; i < 2; ++i) {
     EXPECT_EQ(client().version(), wire::MqttVersion::k5);
-    client().TransportOpened(now_);
+    client().TransportOpened();
     Sent();
-    client().TransportClosed(now_);
+    client().TransportClosed();
     now_ = client().NextDeadline();
     client().Tick(now_);
   }
@@ -300,7 +318,7 @@ TEST_F(MqttClientTest, SendsTopicsOnceWhereAliasesAreAllowed) {
   Publish("t", "y", 0, 2, 1);
   Publish("u", "z", 0, 3, 3);
   EXPECT_EQ(Sent(), "\x30\x08\0\1t\3\x23\0\1x\x30\7\0\0\3\x23\0\1y\x30\5\0\1u\0z"s);
-  client().TransportClosed(now_);
+  client().TransportClosed();
   GoOnline("\x20\6\0\0\3\x22\0\2"s);
   Publish("t", "w", 0, 4, 1);
   EXPECT_EQ(Sent(), "\x30\x08\0\1t\3\x23\0\1w"s) << "a new connection knows no alias";
@@ -354,11 +372,11 @@ TEST_F(MqttClientTest, AcknowledgementsWaitForAMessageToLeave) {
   const std::string payload(100, 'p');
   Publish("t", payload, 0, 1);
   std::array<std::uint8_t, 20> some;
-  ASSERT_EQ(client().Pull(now_, some), some.size());
+  ASSERT_EQ(client().Pull(some), some.size());
   // More messages than their acknowledgements find room: the rest is not consumed.
   std::string inbound;
   for (char id = 1; id <= 20; ++id) inbound += "\x32\7\0\1t\0"s + id + "\0x"s;
-  const std::size_t consumed = client().Receive(now_, wire::AsBytes(inbound));
+  const std::size_t consumed = client().Receive(wire::AsBytes(inbound));
   EXPECT_LT(consumed, inbound.size());
   const std::string sent = Sent() + Feed(inbound.substr(consumed));
   EXPECT_EQ(sent.substr(0, 86), payload.substr(14)) << "the message goes first";
@@ -372,7 +390,7 @@ TEST_F(MqttClientTest, MessagesCutOffByTheConnectionAreTold) {
   GoOnline();
   recorder_.Take();
   Feed("\x30\x0A\0\1t\0hel"s);
-  client().TransportClosed(now_);
+  client().TransportClosed();
   EXPECT_THAT(recorder_.Take(), ElementsAre("lost t=hel", "offline 0 0"));
 }
 
@@ -380,10 +398,10 @@ TEST_F(MqttClientTest, StopSaysGoodbyeAndStaysOffline) {
   client().Start(now_);
   GoOnline();
   recorder_.Take();
-  client().Stop(now_);
+  client().Stop();
   EXPECT_EQ(Sent(), "\xE0\0"s);
   EXPECT_FALSE(client().wants_transport());
-  client().TransportClosed(now_);
+  client().TransportClosed();
   EXPECT_EQ(client().NextDeadline(), ~std::uint64_t{0});
   EXPECT_THAT(recorder_.Take(), ElementsAre("offline 5 0"));
 }
@@ -400,7 +418,7 @@ TEST_F(MqttClientTest, HostileBrokersAreLeft) {
   for (const std::string& stream : streams) {
     Make(Config());
     client().Start(now_);
-    client().TransportOpened(now_);
+    client().TransportOpened();
     Sent();
     Feed(stream);
     EXPECT_FALSE(client().online());
@@ -410,12 +428,12 @@ TEST_F(MqttClientTest, HostileBrokersAreLeft) {
 
 TEST_F(MqttClientTest, AsksForTheSessionOnlyOfBrokersThatItRemembers) {
   const auto flags_of_connect = [this] {
-    client().TransportOpened(now_);
+    client().TransportOpened();
     const std::string connect = Sent();
     return connect.size() > 9 ? static_cast<int>(connect[9]) : -1;
   };
   const auto reconnect = [&] {
-    client().TransportClosed(now_);
+    client().TransportClosed();
     now_ = client().NextDeadline();
     client().Tick(now_);
     return flags_of_connect();
@@ -425,8 +443,8 @@ TEST_F(MqttClientTest, AsksForTheSessionOnlyOfBrokersThatItRemembers) {
   EXPECT_EQ(reconnect(), 0x02) << "no broker has answered yet";
   Feed(kConnack5);
   EXPECT_EQ(reconnect(), 0);
-  client().Stop(now_);
-  client().TransportClosed(now_);
+  client().Stop();
+  client().TransportClosed();
   client().Start(now_);
   EXPECT_EQ(flags_of_connect(), 0x02);
 }
@@ -450,15 +468,15 @@ TEST_F(MqttClientTest, SilenceEndsEveryWait) {
   now_ = client().NextDeadline();
   client().Tick(now_);
   EXPECT_FALSE(client().wants_transport()) << "not opened in time";
-  client().TransportClosed(now_);
+  client().TransportClosed();
   now_ = client().NextDeadline();
   client().Tick(now_);
-  client().TransportOpened(now_);
+  client().TransportOpened();
   Sent();
   now_ = client().NextDeadline();
   client().Tick(now_);
   EXPECT_FALSE(client().wants_transport()) << "no CONNACK in time";
-  client().TransportClosed(now_);
+  client().TransportClosed();
   GoOnline();
   now_ = client().NextDeadline();
   client().Tick(now_);

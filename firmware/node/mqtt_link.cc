@@ -15,39 +15,38 @@ bool MqttLink::Turn(std::uint64_t now_ms) {
   }
   const State state = stream_.state();
   if (state == State::kClosed && in_count_ == 0) {
-    Closed(now_ms);
+    Closed();
     return true;
   }
   if (state == State::kOpen && !opened_) {
     opened_ = true;
-    client_.TransportOpened(now_ms);
+    client_.TransportOpened();
   }
   bool moved = false;
   if (opened_) {
-    moved = MoveOut(now_ms);
-    moved = MoveIn(now_ms) || moved;
-    moved = MoveOut(now_ms) || moved;
+    moved = MoveIn();
+    moved = MoveOut() || moved;
   }
   if (!client_.wants_transport()) {
     stream_.Close();
-    Closed(now_ms);
+    Closed();
     return true;
   }
   return moved;
 }
 
-void MqttLink::Closed(std::uint64_t now_ms) {
+void MqttLink::Closed() {
   active_ = false;
   out_count_ = in_count_ = 0;
-  client_.TransportClosed(now_ms);
+  client_.TransportClosed();
 }
 
-bool MqttLink::MoveOut(std::uint64_t now_ms) {
+bool MqttLink::MoveOut() {
   bool moved = false;
   while (true) {
     if (out_count_ == 0) {
       out_begin_ = 0;
-      out_count_ = client_.Pull(now_ms, out_);
+      out_count_ = client_.Pull(out_);
       if (out_count_ == 0) return moved;
     }
     const std::size_t taken = stream_.Write({out_.data() + out_begin_, out_count_});
@@ -58,7 +57,7 @@ bool MqttLink::MoveOut(std::uint64_t now_ms) {
   }
 }
 
-bool MqttLink::MoveIn(std::uint64_t now_ms) {
+bool MqttLink::MoveIn() {
   bool moved = false;
   while (true) {
     if (in_count_ == 0) {
@@ -66,7 +65,7 @@ bool MqttLink::MoveIn(std::uint64_t now_ms) {
       in_count_ = stream_.Read(in_);
       if (in_count_ == 0) return moved;
     }
-    const std::size_t consumed = client_.Receive(now_ms, {in_.data() + in_begin_, in_count_});
+    const std::size_t consumed = client_.Receive({in_.data() + in_begin_, in_count_});
     in_begin_ += consumed;
     in_count_ -= consumed;
     if (consumed == 0) return moved;

@@ -9,58 +9,77 @@ using wire::AsText;
 using wire::Bytes;
 
 Status MqttOutbox::Add(const MqttMessage& message) {
-  if (!wire::IsMqttTopic(message.topic) || message.qos > 1 || message.alias > 8 ||
-      message.content_type.size() > 0xFFFF || message.response_topic.size() > 0xFFFF ||
-      message.correlation.size() > 0xFFFF || message.payload.size() >= 1u << 27) {
-    return Status::kInvalidArgument;
-  }
-  const Bytes parts[] = {AsBytes(message.topic), AsBytes(message.content_type),
+  // As they are kept, one behind the other.
+  const Bytes parts[] = {AsBytes(message.topic),          AsBytes(message.tail),
+                         AsBytes(message.name),           AsBytes(message.content_type),
                          AsBytes(message.response_topic), message.correlation,
                          message.borrow ? Bytes() : message.payload};
+  constexpr std::size_t kTopicParts = 3, kPayload = std::size(parts) - 1;
+  bool is_sound = !message.topic.empty() && message.qos <= 1 && message.alias <= 8 &&
+                  message.payload.size() < 1u << 27;
+  Entry entry;
   std::size_t bytes = 0;
-  for (const Bytes part : parts) bytes += part.size();
+  for (std::size_t i = 0; i < std::size(parts); ++i) {
+    const Bytes part = parts[i];
+    bytes += part.size();
+    if (i == kPayload) break;
+    if (i < kTopicParts && !part.empty()) is_sound = is_sound && wire::IsMqttTopic(AsText(part));
+    std::uint16_t& text_bytes = entry.text_bytes[i < kTopicParts ? 0 : i - kTopicParts + 1];
+    is_sound = is_sound && text_bytes + part.size() <= 0xFFFF;
+    text_bytes = static_cast<std::uint16_t>(text_bytes + part.size());
+  }
+  if (!is_sound) return Status::kInvalidArgument;
   if (!HasRoom(bytes)) return Status::kResourceExhausted;
 
-  Entry& entry = entries_[count_++];
-  entry = {};
-  entry.message = message;
-  entry.offset = used_;
+  entry.qos = message.qos;
+  entry.alias = message.alias;
+  entry.retain = message.retain;
+  entry.expiry_s = message.expiry_s;
+  entry.token = message.token;
+  entry.borrowed = message.borrow ? message.payload.data() : nullptr;
+  entry.payload_bytes = static_cast<std::uint32_t>(message.payload.size());
   entry.bytes = static_cast<std::uint32_t>(bytes);
+  entries_[count_++] = entry;
   for (const Bytes part : parts) {
     std::copy(part.begin(), part.end(), memory_.begin() + used_);
     used_ += static_cast<std::uint32_t>(part.size());
   }
-  Attach(entry);
   return Status::kOk;
 }
 
-// Points the views of an entry at its place in the memory.
-void MqttOutbox::Attach(Entry& entry) {
-  Bytes rest = Bytes(memory_).subspan(entry.offset, entry.bytes);
-  const auto take = [&rest](std::size_t count) {
-    const Bytes taken = rest.first(count);
-    rest = rest.subspan(count);
-    return taken;
-  };
-  MqttMessage& m = entry.message;
-  m.topic = AsText(take(m.topic.size()));
-  m.content_type = AsText(take(m.content_type.size()));
-  m.response_topic = AsText(take(m.response_topic.size()));
-  m.correlation = take(m.correlation.size());
-  if (!m.borrow) m.payload = rest;
+// What the memory has of a message.
+Bytes MqttOutbox::Kept(std::size_t i) const {
+  std::uint32_t offset = 0;
+  for (std::size_t before = 0; before < i; ++before) offset += entries_[before].bytes;
+  return Bytes(memory_).subspan(offset, entries_[i].bytes);
+}
+
+Bytes MqttOutbox::payload(std::size_t i) const {
+  const Entry& entry = entries_[i];
+  if (entry.borrowed != nullptr) return {entry.borrowed, entry.payload_bytes};
+  return Kept(i).last(entry.payload_bytes);
+}
+
+void MqttOutbox::Describe(std::size_t i, wire::MqttPublish& publish) const {
+  const Entry& entry = entries_[i];
+  wire::Reader reader(Kept(i));
+  publish.topic = AsText(reader.Take(entry.text_bytes[0]));
+  publish.qos = entry.qos;
+  publish.retain = entry.retain;
+  publish.payload_bytes = entry.payload_bytes;
+  publish.properties.message_expiry_s = entry.expiry_s;
+  publish.properties.content_type = AsText(reader.Take(entry.text_bytes[1]));
+  publish.properties.response_topic = AsText(reader.Take(entry.text_bytes[2]));
+  publish.properties.correlation = reader.Take(entry.text_bytes[3]);
 }
 
 void MqttOutbox::Remove(std::size_t i) {
-  const Entry gone = entries_[i];
-  std::copy(memory_.begin() + gone.offset + gone.bytes, memory_.begin() + used_,
-            memory_.begin() + gone.offset);
-  used_ -= gone.bytes;
+  const Bytes gone = Kept(i);
+  const auto rest = memory_.begin() + (gone.data() - memory_.data());
+  std::copy(rest + gone.size(), memory_.begin() + used_, rest);
+  used_ -= static_cast<std::uint32_t>(gone.size());
+  std::copy(entries_.begin() + i + 1, entries_.begin() + count_, entries_.begin() + i);
   --count_;
-  for (; i < count_; ++i) {
-    entries_[i] = entries_[i + 1];
-    entries_[i].offset -= gone.bytes;
-    Attach(entries_[i]);
-  }
 }
 
 void MqttOutbox::Rewind(bool duplicates) {

@@ -2,12 +2,15 @@
 
 #include <algorithm>
 
+#include "tinyfog/node/deadline.h"
+
 namespace tinyfog::node {
 
 bool PendingSamples::HasRoom(bool correlates) const {
-  if (correlates) return count_ < kMost;
-  return count_ < kMost && std::all_of(samples_.begin(), samples_.begin() + count_,
-                                       [](const Sample& s) { return s.is_given_up; });
+  for (std::size_t i = 0; i < count_; ++i) {
+    if (!correlates && !samples_[i].is_given_up) return false;
+  }
+  return count_ < kMost;
 }
 
 void PendingSamples::Add(const Sample& sample) {
@@ -19,37 +22,39 @@ void PendingSamples::Remove(std::size_t i) {
   --count_;
 }
 
-std::optional<PendingSamples::Sample> PendingSamples::Take(std::optional<std::uint64_t> sequence) {
+bool PendingSamples::Take(std::uint64_t sequence, Sample& sample) {
   for (std::size_t i = 0; i < count_; ++i) {
-    const Sample sample = samples_[i];
-    if (sequence && sample.sequence != *sequence) continue;
+    sample = samples_[i];
+    if (sequence != 0 && sample.sequence != sequence) continue;
     Remove(i);
-    if (sample.is_given_up) return std::nullopt;
-    return sample;
+    return !sample.is_given_up;
   }
-  return std::nullopt;
+  return false;
 }
 
-std::optional<PendingSamples::Sample> PendingSamples::TakeExpired(std::uint64_t now_ms) {
+bool PendingSamples::TakeExpired(std::uint32_t now, Sample& sample) {
   for (std::size_t i = 0; i < count_;) {
-    Sample& sample = samples_[i];
-    if (now_ms < sample.deadline_ms) {
+    Sample& waiting = samples_[i];
+    if (MsUntil(waiting.deadline, now) > 0) {
       ++i;
-    } else if (sample.is_given_up) {
+    } else if (waiting.is_given_up) {
       Remove(i);
     } else {
-      sample.is_given_up = true;
-      sample.deadline_ms = now_ms + kLateMs;
-      return sample;
+      waiting.is_given_up = true;
+      waiting.deadline = now + kLateMs;
+      sample = waiting;
+      return true;
     }
   }
-  return std::nullopt;
+  return false;
 }
 
-std::uint64_t PendingSamples::NextDeadline() const {
-  std::uint64_t next = ~std::uint64_t{0};
-  for (std::size_t i = 0; i < count_; ++i) next = std::min(next, samples_[i].deadline_ms);
-  return next;
+std::uint32_t PendingSamples::WaitMs(std::uint32_t now) const {
+  std::uint32_t wait = kForever;
+  for (std::size_t i = 0; i < count_; ++i) {
+    wait = std::min(wait, MsUntil(samples_[i].deadline, now));
+  }
+  return wait;
 }
 
 }  // namespace tinyfog::node

@@ -1,84 +1,64 @@
 #include "tinyfog/node/topics.h"
 
-#include <algorithm>
-
 namespace tinyfog::node {
 namespace {
 
+using namespace std::string_view_literals;
+
 constexpr std::string_view kRoot = "tinyfog/v1/";
 
+// Letters, digits and `_.-`; a node's with colons.
 bool IsName(std::string_view name, bool with_colons) {
   if (name.empty() || name.size() > kNameBytes) return false;
-  return std::all_of(name.begin(), name.end(), [with_colons](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '.' || c == '-' || (with_colons && c == ':');
-  });
-}
-
-// -1 for what is no digit.
-int HexDigit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-std::optional<std::uint32_t> ParseIndex(std::string_view text) {
-  if (text.empty() || text.size() > 6 || (text.size() > 1 && text[0] == '0')) return std::nullopt;
-  std::uint32_t index = 0;
-  for (const char c : text) {
-    if (c < '0' || c > '9') return std::nullopt;
-    index = index * 10 + static_cast<std::uint32_t>(c - '0');
+  const char last = with_colons ? ':' : '9';
+  for (const char c : name) {
+    const char lower = static_cast<char>(c | 0x20);
+    const bool is_good =
+        (lower >= 'a' && lower <= 'z') || (c >= '-' && c <= last && c != '/') || c == '_';
+    if (!is_good) return false;
   }
-  return index;
+  return true;
+}
+
+// What is behind `start`; nothing when `text` begins otherwise.
+std::string_view Behind(std::string_view text, std::string_view start) {
+  if (!text.starts_with(start)) return {};
+  text.remove_prefix(start.size());
+  return text;
 }
 
 }  // namespace
 
 Topics::Topics(std::string_view site, std::string_view node) : site_(site) {
-  ok_ = IsName(site, false) && IsName(node, true) && node != "gateway" && node != "art";
-  if (!ok_) return;
-  state_.Add(kRoot).Add(site).Add("/").Add(node).Add("/");
+  ok_ = IsName(site, false) && IsName(node, true) && node != "gateway"sv && node != "art"sv;
+  state_.Add(kRoot).Add(site).Add("/"sv).Add(node).Add("/"sv);
   root_bytes_ = state_.view().size();
-  down_.Add(state_.view()).Add("down/#");
-  state_.Add("up/state");
+  down_.Add(state_.view()).Add("down/#"sv);
+  state_.Add("up/state"sv);
 }
 
-Topic Topics::Make(std::string_view tail, std::string_view name) const {
-  Topic topic;
-  topic.Add({state_.view().data(), root_bytes_}).Add(tail).Add(name);
-  return topic;
-}
-
-std::string_view Topics::TailOf(std::string_view topic) const {
-  if (!topic.starts_with(std::string_view(state_.view().data(), root_bytes_))) return {};
-  return {topic.data() + root_bytes_, topic.size() - root_bytes_};
-}
+std::string_view Topics::TailOf(std::string_view topic) const { return Behind(topic, root()); }
 
 std::string_view Topics::FollowArtifact(int which, const wire::Sha256& digest) {
-  artifacts_[which].Clear();
-  artifacts_[which].Add(kRoot).Add(site_).Add("/art/").AddHex(digest).Add("/+");
-  return artifacts_[which].view();
+  Text<kFilterBytes>& filter = artifacts_[which];
+  filter.Clear();
+  return filter.Add(kRoot).Add(site_).Add("/art/"sv).AddHex(digest).Add("/+"sv).view();
 }
 
-std::optional<Topics::Chunk> Topics::ChunkOf(std::string_view topic) const {
-  const auto skip = [&topic](std::string_view part) {
-    const bool matches = topic.starts_with(part);
-    if (matches) topic.remove_prefix(part.size());
-    return matches;
-  };
-  if (!skip(kRoot) || !skip(site_) || !skip("/art/")) return std::nullopt;
-  Chunk chunk{};
-  if (topic.size() < 2 * chunk.digest.size()) return std::nullopt;
-  for (std::size_t i = 0; i < chunk.digest.size(); ++i) {
-    const int high = HexDigit(topic[2 * i]), low = HexDigit(topic[2 * i + 1]);
-    if (high < 0 || low < 0) return std::nullopt;
-    chunk.digest[i] = static_cast<std::uint8_t>(high << 4 | low);
+std::uint32_t Topics::ChunkOf(int which, std::string_view topic) const {
+  std::string_view start = artifact(which);
+  if (start.empty()) return kNoChunk;
+  start.remove_suffix(1);
+  const std::string_view digits = Behind(topic, start);
+  if (digits.empty() || digits.size() > 6 || (digits.size() > 1 && digits[0] == '0')) {
+    return kNoChunk;
   }
-  topic.remove_prefix(2 * chunk.digest.size());
-  if (!skip("/")) return std::nullopt;
-  const auto index = ParseIndex(topic);
-  if (!index) return std::nullopt;
-  chunk.index = *index;
-  return chunk;
+  std::uint32_t index = 0;
+  for (const char c : digits) {
+    if (c < '0' || c > '9') return kNoChunk;
+    index = index * 10 + static_cast<std::uint32_t>(c - '0');
+  }
+  return index;
 }
 
 }  // namespace tinyfog::node

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <optional>
 
+#include "fuzz_flash_map.h"
 #include "nor_flash.h"
 #include "tinyfog/nn/kernels/move.h"
 
@@ -22,21 +23,9 @@
 namespace {
 
 using namespace tinyfog;  // NOLINT: a program of one file
+using node::testing::kFlashBytes;
+using node::testing::kUnit;
 using wire::Bytes;
-
-constexpr std::uint32_t kUnit = 4096;
-constexpr node::FlashMap kMap{
-    .firmware = {.slot_a = 0,
-                 .slot_b = 2 * kUnit,
-                 .slot_bytes = 2 * kUnit,
-                 .scratch = 4 * kUnit,
-                 .journal = 5 * kUnit},
-    .model_slots = {7 * kUnit, 10 * kUnit},
-    .model_slot_bytes = 3 * kUnit,
-    .model_journal = 13 * kUnit,
-    .update_journal = 15 * kUnit,
-    .node_state = 19 * kUnit,
-};
 
 class Gullible final : public boot::SignatureCheck {
  public:
@@ -111,8 +100,8 @@ class Story {
 
   void Reset() {
     if (!flash_.has_power()) flash_.PowerUp();
-    if (boots_++ > 0) static_cast<void>(boot::Boot(flash_, kMap.firmware, trust_));
-    const node::UpdaterConfig config{.map = kMap,
+    if (boots_++ > 0) static_cast<void>(boot::Boot(flash_, node::testing::kFuzzMap.firmware, trust_));
+    const node::UpdaterConfig config{.map = node::testing::kFuzzMap,
                                      .trust = trust_,
                                      .mapped = flash_.data(),
                                      .target = nn::Target::kPortable,
@@ -139,7 +128,7 @@ class Story {
   Bytes left_;
   Gullible gullible_;
   boot::Trust trust_{{}, "test-board", &gullible_};
-  board::NorFlash flash_{{21 * kUnit, kUnit, 64}};
+  board::NorFlash flash_{{kFlashBytes, kUnit, 64}};
   alignas(16) std::array<std::uint8_t, 64> arena_;
   std::optional<node::Updater> updater_;
   std::uint64_t now_ms_ = 0;

@@ -41,7 +41,7 @@ TEST_F(AgentFirmwareTest, IsConfirmedOnceTheBrokerKnows) {
   Run(1000);
   EXPECT_TRUE(agent->updater().is_testing_firmware()) << "the birth is not acknowledged";
   broker->acknowledges = true;
-  broker->Break(now);
+  broker->Break();
   Run(1000);
   EXPECT_FALSE(agent->updater().is_testing_firmware());
   EXPECT_EQ(State().firmware().version().major(), 2u);

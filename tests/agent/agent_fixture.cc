@@ -26,19 +26,21 @@ AgentTest::AgentTest() : flash({(15 + 24) * kUnit, kUnit, 16}), map(Map(kUnit)) 
 AgentConfig AgentTest::Config() {
   AgentConfig config;
   config.site = "s";
-  config.node = "n";
+  config.mqtt.connect.client_id = "n";
   config.updater = {.map = map,
                     .trust = boot::testing::TestTrust(),
                     .mapped = flash.data(),
                     .target = nn::Target::kPortable,
                     .operators = nn::AllOperators(),
                     .arena = arena_,
-                    .has_bootloader = true};
+                    .has_bootloader = true,
+                    .lost_power = true,
+                    .platform = this};
   config.target = "portable";
   config.pipeline.window_rows = 128;
   config.offload_input = {nn::Type::kInt8, 0.03f, 0};
-  config.shortest_backoff_ms = 100;
-  config.longest_backoff_ms = 100;
+  config.mqtt.shortest_backoff_ms = 100;
+  config.mqtt.longest_backoff_ms = 100;
   return config;
 }
 
@@ -47,7 +49,9 @@ void AgentTest::Start() { Start(Config()); }
 void AgentTest::Start(const AgentConfig& config, wire::MqttVersion version) {
   boot::Boot(flash, map.firmware, boot::testing::TestTrust());
   sensor = std::make_unique<SyntheticSensor>(MotorSensor(10000, 1));
-  agent = std::make_unique<Agent>(config, buffers_.Memory({window_, {}}), Parts());
+  agent.reset();
+  config_ = config;
+  agent = std::make_unique<Agent>(config_, buffers_.Memory({window_, {}}), Parts());
   broker = std::make_unique<ScriptedBroker>(agent->client(), version);
   ASSERT_EQ(agent->Open(now), Status::kOk);
 }

@@ -71,6 +71,7 @@ class AgentTest : public ::testing::Test, private hal::Platform, private Applica
   bool passes_self_test = true;
   std::vector<Heard> results;
   std::vector<std::uint64_t> unanswered;
+  AgentConfig config_;
   std::unique_ptr<SyntheticSensor> sensor;
   std::unique_ptr<Agent> agent;
   std::unique_ptr<ScriptedBroker> broker;

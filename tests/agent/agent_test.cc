@@ -51,7 +51,7 @@ TEST_F(AgentTest, TheWillNamesTheSession) {
 TEST_F(AgentTest, SaysSoAgainOnANewConnection) {
   Start();
   Run(500);
-  broker->Break(now);
+  broker->Break();
   broker->messages.clear();
   Run(1000);
   EXPECT_FALSE(broker->was_clean);
@@ -83,16 +83,17 @@ TEST_F(AgentTest, CrashesAreCountedAndStay) {
 TEST_F(AgentTest, SessionsRiseWhereverThePowerFails) {
   std::uint64_t told = 0;
   std::size_t cuts = 0;
+  const AgentConfig config = Config();
   for (std::uint32_t seed = 1; seed <= 20; ++seed) {
     for (std::uint64_t operation = 0; operation < 12; ++operation, ++cuts) {
       flash.CutAfter(operation, seed);
-      Agent cut(Config(), AgentMemory{}, {flash, Parts().platform});
+      Agent cut(config, AgentMemory{}, {flash, Parts().platform});
       if (cut.Open(now) == Status::kOk) {
         EXPECT_GT(cut.session(), told);
         told = cut.session();
       }
       flash.PowerUp();
-      Agent next(Config(), AgentMemory{}, {flash, Parts().platform});
+      Agent next(config, AgentMemory{}, {flash, Parts().platform});
       ASSERT_EQ(next.Open(now), Status::kOk);
       EXPECT_GT(next.session(), told);
       told = next.session();
@@ -199,7 +200,7 @@ TEST_F(AgentTest, ASelfTestThatFailsKeepsItFromBeingReady) {
 TEST_F(AgentTest, NamesThatTheProtocolForbidsAreRefused) {
   for (const char* name : {"", "a/b", "gateway", "art", "a+"}) {
     AgentConfig config = Config();
-    config.node = name;
+    config.mqtt.connect.client_id = name;
     Agent refused(config, AgentMemory{}, Parts());
     EXPECT_EQ(refused.Open(now), Status::kInvalidArgument) << name;
   }

@@ -15,45 +15,45 @@ bool ScriptedBroker::Pump(std::uint64_t now_ms) {
   if (client_.wants_transport() && !is_open_) {
     has_moved = true;
     if (!accepts) {
-      client_.TransportClosed(now_ms);
+      client_.TransportClosed();
       return true;
     }
     is_open_ = true;
     received_.clear();
     to_feed_.clear();
-    client_.TransportOpened(now_ms);
+    client_.TransportOpened();
   }
   std::array<std::uint8_t, 200> piece;
-  while (const std::size_t n = client_.Pull(now_ms, piece)) {
+  while (const std::size_t n = client_.Pull(piece)) {
     received_.append(piece.begin(), piece.begin() + n);
-    while (TakePacket(now_ms)) {
+    while (TakePacket()) {
     }
     has_moved = true;
   }
-  if (!to_feed_.empty()) Write(now_ms, "");
+  if (!to_feed_.empty()) Write("");
   if (is_open_ && !client_.wants_transport()) {
     is_open_ = false;
-    client_.TransportClosed(now_ms);
+    client_.TransportClosed();
     has_moved = true;
   }
   return has_moved;
 }
 
-void ScriptedBroker::Break(std::uint64_t now_ms) {
+void ScriptedBroker::Break() {
   is_open_ = false;
-  client_.TransportClosed(now_ms);
+  client_.TransportClosed();
 }
 
 // What the client does not take now comes again behind the next Pull.
-void ScriptedBroker::Write(std::uint64_t now_ms, const std::string& bytes) {
+void ScriptedBroker::Write(const std::string& bytes) {
   to_feed_ += bytes;
   const std::string now = std::exchange(to_feed_, {});
-  const std::size_t taken = client_.Receive(now_ms, wire::AsBytes(now));
+  const std::size_t taken = client_.Receive(wire::AsBytes(now));
   to_feed_ = now.substr(taken) + to_feed_;
 }
 
-void ScriptedBroker::Feed(std::uint64_t now_ms, wire::Bytes bytes) {
-  Write(now_ms, std::string(wire::AsText(bytes)));
+void ScriptedBroker::Feed(wire::Bytes bytes) {
+  Write(std::string(wire::AsText(bytes)));
 }
 
 void ScriptedBroker::Publish(std::uint64_t now_ms, const std::string& topic,
@@ -70,11 +70,11 @@ void ScriptedBroker::Publish(std::uint64_t now_ms, const std::string& topic,
   publish.properties = properties;
   WriteMqttPublish(writer, version_, publish);
   ASSERT_TRUE(writer.ok());
-  Write(now_ms, std::string(wire::AsText(writer.written())) + payload);
+  Write(std::string(wire::AsText(writer.written())) + payload);
   Pump(now_ms);
 }
 
-bool ScriptedBroker::TakePacket(std::uint64_t now_ms) {
+bool ScriptedBroker::TakePacket() {
   wire::Reader reader(wire::AsBytes(received_));
   const std::uint8_t first = reader.U8();
   const std::uint32_t length = reader.Variable();
@@ -82,7 +82,7 @@ bool ScriptedBroker::TakePacket(std::uint64_t now_ms) {
   if (!reader.ok()) return false;
   const std::string packet(wire::AsText(body));
   received_.erase(0, received_.size() - reader.left().size());
-  Answer(now_ms, first, wire::AsBytes(packet));
+  Answer(first, wire::AsBytes(packet));
   return true;
 }
 
@@ -94,19 +94,19 @@ wire::MqttProperties ScriptedBroker::TakeProperties(wire::Reader& reader) const 
   return properties;
 }
 
-void ScriptedBroker::Answer(std::uint64_t now_ms, std::uint8_t first, wire::Bytes body) {
+void ScriptedBroker::Answer(std::uint8_t first, wire::Bytes body) {
   switch (static_cast<MqttPacket>(first >> 4)) {
     case MqttPacket::kConnect:
-      return OnConnect(now_ms, body);
+      return OnConnect(body);
     case MqttPacket::kPublish:
-      return OnPublish(now_ms, first, body);
+      return OnPublish(first, body);
     case MqttPacket::kSubscribe:
     case MqttPacket::kUnsubscribe:
-      return OnFilter(now_ms, first, body);
+      return OnFilter(first, body);
     case MqttPacket::kPuback:
       return reasons.push_back(body.size() > 2 ? body[2] : 0);
     case MqttPacket::kPingreq:
-      return Write(now_ms, std::string("\xD0\0", 2));
+      return Write(std::string("\xD0\0", 2));
     case MqttPacket::kDisconnect:
       was_disconnected = true;
       return;
@@ -115,11 +115,11 @@ void ScriptedBroker::Answer(std::uint64_t now_ms, std::uint8_t first, wire::Byte
   }
 }
 
-void ScriptedBroker::OnConnect(std::uint64_t now_ms, wire::Bytes body) {
+void ScriptedBroker::OnConnect(wire::Bytes body) {
   wire::Reader reader(body);
   reader.Text();
   const auto level = static_cast<MqttVersion>(reader.U8());
-  if (level != version_) return Write(now_ms, std::string("\x20\2\0\1", 4));
+  if (level != version_) return Write(std::string("\x20\2\0\1", 4));
   const std::uint8_t flags = reader.U8();
   reader.U16();
   was_clean = (flags & 2) != 0;
@@ -135,11 +135,11 @@ void ScriptedBroker::OnConnect(std::uint64_t now_ms, wire::Bytes body) {
   EXPECT_TRUE(reader.ok());
   const std::string present(1, static_cast<char>(was_clean ? 0 : 1));
   if (was_clean) filters.clear();
-  Write(now_ms, version_ == MqttVersion::k5 ? "\x20\3" + present + std::string(2, 0)
+  Write(version_ == MqttVersion::k5 ? "\x20\3" + present + std::string(2, 0)
                                             : "\x20\2" + present + std::string(1, 0));
 }
 
-void ScriptedBroker::OnPublish(std::uint64_t now_ms, std::uint8_t first, wire::Bytes body) {
+void ScriptedBroker::OnPublish(std::uint8_t first, wire::Bytes body) {
   wire::Reader reader(body);
   Sent sent;
   sent.topic = reader.Text();
@@ -153,10 +153,10 @@ void ScriptedBroker::OnPublish(std::uint64_t now_ms, std::uint8_t first, wire::B
   sent.payload = wire::AsText(reader.left());
   messages.push_back(sent);
   if (sent.qos == 0 || !acknowledges) return;
-  Write(now_ms, std::string{0x40, 2, static_cast<char>(id >> 8), static_cast<char>(id)});
+  Write(std::string{0x40, 2, static_cast<char>(id >> 8), static_cast<char>(id)});
 }
 
-void ScriptedBroker::OnFilter(std::uint64_t now_ms, std::uint8_t first, wire::Bytes body) {
+void ScriptedBroker::OnFilter(std::uint8_t first, wire::Bytes body) {
   wire::Reader reader(body);
   const std::uint16_t id = reader.U16();
   TakeProperties(reader);
@@ -169,7 +169,7 @@ void ScriptedBroker::OnFilter(std::uint64_t now_ms, std::uint8_t first, wire::By
   if (version_ == MqttVersion::k5) answer += '\0';
   if (joins || version_ == MqttVersion::k5) answer += static_cast<char>(joins ? 1 : 0);
   answer[1] = static_cast<char>(answer.size() - 2);
-  Write(now_ms, answer);
+  Write(answer);
 }
 
 std::optional<Sent> ScriptedBroker::Last(std::string_view end) const {

@@ -32,12 +32,12 @@ class ScriptedBroker {
   /// was something.
   bool Pump(std::uint64_t now_ms);
   /// The connection breaks.
-  void Break(std::uint64_t now_ms);
+  void Break();
   void Publish(std::uint64_t now_ms, const std::string& topic, const std::string& payload,
                std::uint8_t qos = 1, const wire::MqttProperties& properties = {},
                bool retain = false);
   /// Bytes that may be no packets.
-  void Feed(std::uint64_t now_ms, wire::Bytes bytes);
+  void Feed(wire::Bytes bytes);
 
   std::vector<Sent> messages;         ///< all so far, in order
   std::vector<std::string> filters;   ///< subscribed now
@@ -51,13 +51,13 @@ class ScriptedBroker {
   std::size_t Count(std::string_view end) const;
 
  private:
-  void Answer(std::uint64_t now_ms, std::uint8_t first, wire::Bytes body);
-  void OnConnect(std::uint64_t now_ms, wire::Bytes body);
-  void OnPublish(std::uint64_t now_ms, std::uint8_t first, wire::Bytes body);
-  void OnFilter(std::uint64_t now_ms, std::uint8_t first, wire::Bytes body);
-  bool TakePacket(std::uint64_t now_ms);
+  void Answer(std::uint8_t first, wire::Bytes body);
+  void OnConnect(wire::Bytes body);
+  void OnPublish(std::uint8_t first, wire::Bytes body);
+  void OnFilter(std::uint8_t first, wire::Bytes body);
+  bool TakePacket();
   wire::MqttProperties TakeProperties(wire::Reader& reader) const;
-  void Write(std::uint64_t now_ms, const std::string& bytes);
+  void Write(const std::string& bytes);
 
   MqttClient& client_;
   wire::MqttVersion version_;

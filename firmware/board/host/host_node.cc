@@ -54,9 +54,10 @@ std::string TextOf(const wire::ImageVersion& v) {
 
 using Error = HostNode::Error;
 
-HostNode::Run::Run(const node::AgentConfig& config, const node::SyntheticSensor::Config& sensed,
+HostNode::Run::Run(const node::AgentConfig& configured, const node::SyntheticSensor::Config& sensed,
                    const node::AgentParts& others, hal::Stream& stream)
-    : sensor(sensed),
+    : config(configured),
+      sensor(sensed),
       agent(config, buffers.Memory({window, {}}),
             {others.flash, others.platform, &sensor, others.application}),
       link(agent.client(), stream) {}
@@ -128,14 +129,16 @@ Result<void, Error> HostNode::Boot() {
 node::AgentConfig HostNode::Config() {
   node::AgentConfig config;
   config.site = provisioning_.site;
-  config.node = provisioning_.node;
+  config.mqtt.connect.client_id = provisioning_.node;
   config.updater = {.map = kNodeFlashMap,
                     .trust = trust_,
                     .mapped = flash_->mapped(),
                     .target = target_,
                     .operators = nn::AllOperators(),
                     .arena = arena_,
-                    .has_bootloader = has_firmware_};
+                    .has_bootloader = has_firmware_,
+                    .lost_power = reason_ == ResetReason::kPowerOn,
+                    .platform = this};
   config.target = options_.target;
   config.reset_reason = static_cast<std::uint32_t>(reason_);
   config.crash = crash_;
@@ -146,7 +149,7 @@ node::AgentConfig HostNode::Config() {
   config.sample_interval_ms = options_.sample_interval_ms;
   config.telemetry_interval_s = options_.telemetry_interval_s;
   config.confirm_ms = options_.confirm_ms;
-  config.seed = Crc32(wire::AsBytes(provisioning_.node));
+  config.mqtt.seed = Crc32(wire::AsBytes(provisioning_.node));
   return config;
 }
 
@@ -161,7 +164,7 @@ Result<void, Error> HostNode::Start(std::uint64_t now_ms, ResetReason reason,
   if (has_firmware_) Print("firmware " + TextOf(version_));
   Misbehave();
   const node::AgentConfig config = Config();
-  run_ = std::make_unique<Run>(config, node::MotorSensor(options_.scene_ms, config.seed),
+  run_ = std::make_unique<Run>(config, node::MotorSensor(options_.scene_ms, config.mqtt.seed),
                                node::AgentParts{*flash_, *this, nullptr, this}, stream_);
   if (const Status opened = run_->agent.Open(now_ms); opened != Status::kOk) {
     return Unexpected(std::string(name()) + ": the agent does not start: " + StatusName(opened));

@@ -64,8 +64,9 @@ class HostNode final : private hal::Platform, private node::Application {
  private:
   // From one reset to the next.
   struct Run {
-    Run(const node::AgentConfig& config, const node::SyntheticSensor::Config& sensed,
+    Run(const node::AgentConfig& configured, const node::SyntheticSensor::Config& sensed,
         const node::AgentParts& others, hal::Stream& stream);
+    node::AgentConfig config;
     node::SyntheticSensor sensor;
     std::array<std::int16_t, 128 * 3> window;
     node::AgentBuffers<384 * 4> buffers;

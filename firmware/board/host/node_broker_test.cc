@@ -103,11 +103,11 @@ class Node final : public node::MqttHandler {
 
 node::MqttClientConfig Config() {
   node::MqttClientConfig config;
-  config.client_id = "n1";
-  config.session_expiry_s = 300;
+  config.connect.client_id = "n1";
+  config.connect.properties.session_expiry_s = 300;
   config.shortest_backoff_ms = 20;
   config.longest_backoff_ms = 200;
-  config.will = {"n1/state", wire::AsBytes("lost"), 1, false};
+  config.connect.will = {"n1/state", wire::AsBytes("lost"), 1, false};
   return config;
 }
 

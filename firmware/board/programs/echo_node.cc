@@ -45,9 +45,9 @@ EchoNode::EchoNode(const Lan9118::Address& address)
 
 node::MqttClientConfig EchoNode::Config() const {
   node::MqttClientConfig config;
-  config.client_id = id_.view();
-  config.will = {state_topic_.view(), wire::AsBytes("lost"), 1, true};
-  config.session_expiry_s = 300;
+  config.connect.client_id = id_.view();
+  config.connect.will = {state_topic_.view(), wire::AsBytes("lost"), 1, true};
+  config.connect.properties.session_expiry_s = 300;
   config.shortest_backoff_ms = 50;
   config.longest_backoff_ms = 1000;
   config.seed = Crc32(wire::AsBytes(id_.view()));
@@ -90,7 +90,7 @@ void EchoNode::OnPayload(std::uint32_t offset, wire::Bytes piece) {
 Status EchoNode::OnMessageEnd() {
   if (is_stop_) {
     stopped_ = true;
-    client_.Stop(NowMs());
+    client_.Stop();
     return Status::kOk;
   }
   if (bytes_ <= payload_.size()) return Answer("/up/echo", {payload_.data(), bytes_}, qos_);

@@ -52,32 +52,31 @@ std::span<const std::uint8_t> Flash(std::uint32_t offset, std::uint32_t bytes) {
   return {reinterpret_cast<const std::uint8_t*>(kFlash) + offset, bytes};
 }
 
-node::UpdaterConfig Updates(const wire::TrustedKey& key) {
+// All that is the same for every node of this board, and of this run what is known of it.
+const node::AgentConfig& Configure(const wire::Provisioning& provisioning,
+                                   const wire::TrustedKey& key, const Seed& seed,
+                                   BoardPlatform& platform) {
   static boot::EcdsaCheck check;
-  node::UpdaterConfig config{};
-  config.map = kNodeFlashMap;
-  config.trust = {key, kHardwareId, &check};
-  config.mapped = reinterpret_cast<const std::uint8_t*>(kFlash);
-  config.target = std::string_view(kTarget) == "cortex-m55" ? nn::Target::kCortexMHelium
-                                                            : nn::Target::kCortexMDsp;
-  config.operators = NodeOperators();
-  config.arena = g_arena;
-  return config;
-}
-
-node::AgentConfig Configure(const wire::Provisioning& provisioning, const wire::TrustedKey& key,
-                            const Seed& seed) {
-  node::AgentConfig config{};
+  static node::AgentConfig config;
   config.site = provisioning.site;
-  config.node = provisioning.node;
-  config.updater = Updates(key);
+  config.mqtt.connect.client_id = provisioning.node;
+  config.mqtt.seed = Word(seed, 4);
+  node::UpdaterConfig& updater = config.updater;
+  updater.map = kNodeFlashMap;
+  updater.trust = {key, kHardwareId, &check};
+  updater.mapped = reinterpret_cast<const std::uint8_t*>(kFlash);
+  updater.target = std::string_view(kTarget) == "cortex-m55" ? nn::Target::kCortexMHelium
+                                                             : nn::Target::kCortexMDsp;
+  updater.operators = NodeOperators();
+  updater.arena = g_arena;
+  updater.lost_power = HandedReason() == ResetReason::kPowerOn;
+  updater.platform = &platform;
   config.target = kTarget;
   config.reset_reason = static_cast<std::uint32_t>(HandedReason());
   Fault fault;
   if (TakeFault(fault)) config.crash = node::Crash{fault.pc, fault.lr, fault.status};
   config.pipeline.window_rows = kWindowFrames;
   config.offload_input = node::MotorInput();
-  config.seed = Word(seed, 4);
   return config;
 }
 
@@ -126,7 +125,7 @@ std::int32_t Main() {
   static BoardPlatform platform;
   static node::SyntheticSensor sensor(node::MotorSensor(kSceneMs, Word(seed, 8)));
   static Console console(image.header.version);
-  static NeverDestroyed<node::Agent> kept(Configure(*provisioning, *key, seed),
+  static NeverDestroyed<node::Agent> kept(Configure(*provisioning, *key, seed, platform),
                                           g_buffers.Memory({g_samples, {}}),
                                           node::AgentParts{flash, platform, &sensor, &console});
   node::Agent& agent = *kept;

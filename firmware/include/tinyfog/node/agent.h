@@ -26,14 +26,19 @@ struct Crash {
   std::uint32_t status = 0;
 };
 
-/// Views must outlive the agent.
+/// The usual connection, with a session that the broker keeps for a minute.
+constexpr MqttClientConfig UsualMqtt() {
+  MqttClientConfig mqtt;
+  mqtt.connect.properties.session_expiry_s = 60;
+  return mqtt;
+}
+
+/// It and its views must outlive the agent.
 struct AgentConfig {
   std::string_view site;
-  std::string_view node;  ///< also the MQTT client's id
-  std::string_view user;
-  wire::Bytes password;
+  MqttClientConfig mqtt = UsualMqtt();  ///< the client's id is the node's name; the agent's will
 
-  UpdaterConfig updater;           ///< lost_power and platform are the agent's
+  UpdaterConfig updater;           ///< its lost_power as the reset reason says
   std::string_view target;         ///< as for tinyfog-compile, e.g. "cortex-m4"
   std::uint32_t reset_reason = 0;  ///< tinyfog::board::ResetReason; 0: it had no power
   std::optional<Crash> crash;
@@ -52,11 +57,7 @@ struct AgentConfig {
   std::uint32_t confirm_ms = 60000;  ///< for new firmware to reach the broker; else it resets
   std::uint32_t goodbye_ms = 3000;   ///< to flush what is to be sent before a stop or reset
 
-  std::uint16_t keep_alive_s = 30;
-  std::uint32_t session_expiry_s = 60;
-  std::uint32_t shortest_backoff_ms = 500;
-  std::uint32_t longest_backoff_ms = 60000;
-  std::uint32_t seed = 1;  ///< of the jitter: differs from node to node
+  std::string_view node() const { return mqtt.connect.client_id; }
 };
 
 /// Buffers that bound the agent; AgentBuffers has the usual sizes.
@@ -85,13 +86,9 @@ struct AgentBuffers {
   }
 };
 
-/// What is known of one window.
-struct AgentResult {
+/// What is known of one window, beside what the gateway is told of it.
+struct AgentResult : wire::NodeResult {
   std::string_view model;
-  std::uint64_t sequence = 0;  ///< of the window
-  bool from_gateway = false;
-  std::uint32_t top_index = 0;
-  std::uint32_t confidence_permille = 0;
   wire::Bytes output;  ///< the model's first output, or the gateway's answer; during the call
 };
 
@@ -191,6 +188,9 @@ class Agent final : private MqttHandler {
   };
 
   // agent.cc
+  std::uint32_t now() const { return static_cast<std::uint32_t>(now_ms_); }
+  std::uint32_t WaitMs() const;
+  std::uint32_t WaitMs(std::uint64_t until_ms) const;
   bool GoOn();
   Status CountStart();
   void StartClient(std::uint64_t now_ms);
@@ -213,17 +213,19 @@ class Agent final : private MqttHandler {
   void FollowArtifact();
 
   // agent_send.cc
-  bool Say(std::string_view topic, wire::Bytes payload, std::uint8_t qos, Token token = kNoToken);
+  bool Say(MqttMessage& message);
+  bool HasRoom() const;
   void SayState();
   void SayTelemetry();
   void SayUpdate();
-  void SayResult(const AgentResult& result, std::uint32_t input_crc, std::uint32_t output_crc);
+  void SayResult(AgentResult& result, const Quantisation& as);
 
   // agent_infer.cc
   void NoticeModel();
   void Sample();
   void TakeWindow();
   bool Compute(std::span<const std::uint8_t> window, std::uint32_t input_crc);
+  Quantisation OwnOutput() const;
   std::string_view GatewayModel(bool has_local) const;
   void SendUp(std::span<const std::uint8_t> window, std::uint32_t input_crc,
               std::string_view model);
@@ -237,50 +239,50 @@ class Agent final : private MqttHandler {
   bool TestArena();
   bool TestModel();
 
-  AgentConfig config_;
-  AgentMemory memory_;
+  const AgentConfig& config_;
   AgentParts parts_;
-  Topics topics_;
-  MqttClient client_;
-  Updater updater_;
-  boot::RecordLog log_;
-  Record record_;
-  Settings settings_;
-  AgentCounters counters_;
 
   std::uint64_t now_ms_ = 0;  // of the last Work
   std::uint64_t opened_ms_ = 0;
+  std::uint64_t next_telemetry_ms_ = 0;
+  std::uint64_t next_sample_ms_ = 0;
+  std::uint32_t leave_by_ = 0;
   AgentEnd end_ = AgentEnd::kNone;
   AgentEnd leaving_ = AgentEnd::kNone;
-  bool is_goodbye_said_ = false;
-  std::uint64_t leave_by_ms_ = 0;
   SelfTest self_test_ = SelfTest::kDue;
+  Inbound inbound_ = Inbound::kNone;
+  bool is_goodbye_said_ = false;
   bool has_reached_broker_ = false;  // it has acknowledged a birth
-
-  std::array<std::uint8_t, 16> will_{};
-  bool is_born_ = false;     // has said so
-  bool has_spoken_ = false;  // the client has something to send since the last Work
+  bool is_born_ = false;             // has said so
+  bool has_spoken_ = false;          // the client has something to send since the last Work
   bool state_due_ = false;
   bool telemetry_due_ = false;
-  std::uint64_t next_telemetry_ms_ = 0;
-
-  Inbound inbound_ = Inbound::kNone;
-  std::uint32_t inbound_bytes_ = 0;
-  std::optional<std::uint64_t> inbound_sequence_;
-  std::string_view inbound_model_;   // in the client's memory
-  std::uint32_t desired_bytes_ = 0;  // of the newest complete one
   bool desired_due_ = false;
-  int followed_ = 0;  // place of the filter
-  std::optional<wire::Sha256> followed_digest_;
-
-  std::optional<Pipeline> pipeline_;
-  std::optional<nn::Interpreter> interpreter_;
-  std::uint32_t arena_uses_ = 0;
+  bool is_following_ = false;  // the artifact of the followed digest
   bool is_sampling_ = false;
   bool is_sample_lent_ = false;  // to the client, until it is delivered
-  std::uint64_t next_sample_ms_ = 0;
-  std::uint64_t sequence_ = 0;
+
+  std::uint8_t followed_ = 0;        // place of the filter
+  std::uint32_t inbound_bytes_ = 0;
+  std::uint32_t desired_bytes_ = 0;  // of the newest complete one
+  std::uint32_t arena_uses_ = 0;
+  std::uint64_t inbound_sequence_ = 0;  // of the window that is answered; 0: not told
+  std::uint64_t sequence_ = 0;          // of the last window
+  std::string_view inbound_model_;      // in the client's memory
+
+  AgentCounters counters_;
+  Record record_;
+  AgentMemory memory_;
+  wire::Sha256 followed_digest_;
+  std::array<std::uint8_t, 16> will_;
   PendingSamples pending_;
+  std::optional<nn::Interpreter> interpreter_;
+  std::optional<Pipeline> pipeline_;
+  boot::RecordLog log_;
+  Settings settings_;
+  Updater updater_;
+  MqttClient client_;
+  Topics topics_;
 };
 
 }  // namespace tinyfog::node

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 namespace tinyfog::node {
@@ -9,29 +10,27 @@ namespace tinyfog::node {
 class Backoff {
  public:
   Backoff(std::uint32_t shortest_ms, std::uint32_t longest_ms, std::uint32_t seed)
-      : shortest_ms_(shortest_ms), longest_ms_(longest_ms), random_(seed | 1) {}
+      : shortest_ms_(shortest_ms),
+        longest_ms_(longest_ms),
+        whole_ms_(shortest_ms),
+        random_(seed | 1) {}
 
   std::uint32_t NextMs() {
-    std::uint64_t whole = std::uint64_t{shortest_ms_} << step_;
-    if (whole >= longest_ms_) {
-      whole = longest_ms_;
-    } else {
-      ++step_;
-    }
+    const std::uint32_t half = std::min(whole_ms_, longest_ms_) / 2;
+    whole_ms_ = whole_ms_ > longest_ms_ / 2 ? longest_ms_ : 2 * whole_ms_;
     // Source: Marsaglia, "Xorshift RNGs" (2003).
     random_ ^= random_ << 13;
     random_ ^= random_ >> 17;
     random_ ^= random_ << 5;
-    const auto half = static_cast<std::uint32_t>(whole / 2);
     return half + random_ % (half + 1);
   }
-  void Reset() { step_ = 0; }
+  void Reset() { whole_ms_ = shortest_ms_; }
 
  private:
   std::uint32_t shortest_ms_;
   std::uint32_t longest_ms_;
+  std::uint32_t whole_ms_;
   std::uint32_t random_;
-  std::uint32_t step_ = 0;
 };
 
 }  // namespace tinyfog::node

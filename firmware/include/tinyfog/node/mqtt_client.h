@@ -7,28 +7,32 @@
 
 #include "tinyfog/base/result.h"
 #include "tinyfog/node/backoff.h"
+#include "tinyfog/node/deadline.h"
 #include "tinyfog/node/mqtt_outbox.h"
 #include "tinyfog/wire/mqtt.h"
 #include "tinyfog/wire/mqtt_decoder.h"
 
 namespace tinyfog::node {
 
+/// A keep-alive of 30 s, at most 8 unacknowledged messages in each direction, no session kept.
+constexpr wire::MqttConnect UsualConnect() {
+  wire::MqttConnect connect;
+  connect.keep_alive_s = 30;
+  connect.properties.receive_maximum = 8;
+  return connect;
+}
+
 /// Views must outlive the client.
 struct MqttClientConfig {
-  std::string_view client_id;
-  std::string_view user;
-  wire::Bytes password;
-  wire::MqttWill will;
-  std::uint16_t keep_alive_s = 30;  ///< 0: none
-  /// The broker keeps subscriptions and messages for so long after a lost connection; 0: not. What
-  /// it kept from before Start is dropped: the client does not remember it.
-  std::uint32_t session_expiry_s = 0;
-  std::uint16_t receive_maximum = 8;  ///< unacknowledged QoS 1 messages in each direction
-  std::uint32_t maximum_packet_bytes = 0xFFFFFFFF;  ///< of what is received
+  /// What the client says of itself. The broker keeps subscriptions and messages for its session
+  /// expiry after a lost connection; 0: not. What it kept from before Start is dropped: the client
+  /// does not remember it. The receive maximum limits unacknowledged QoS 1 messages in each
+  /// direction. Whether the start is clean and how many aliases it takes is the client's.
+  wire::MqttConnect connect = UsualConnect();
   std::uint32_t shortest_backoff_ms = 500;
-  std::uint32_t longest_backoff_ms = 60000;
-  std::uint32_t response_ms = 15000;  ///< how long to wait for the transport and for answers
-  std::uint32_t seed = 1;             ///< of the jitter
+  std::uint32_t longest_backoff_ms = 60000;  ///< at most kLongestMs, as response_ms
+  std::uint32_t response_ms = 15000;         ///< how long to wait for the transport and for answers
+  std::uint32_t seed = 1;                    ///< of the jitter
 };
 
 /// Buffers that bound what the client can hold.
@@ -82,8 +86,8 @@ class MqttHandler {
 /// messages again that the broker did not acknowledge. Inbound QoS 1 messages can come twice. One
 /// thread. Not re-entrant except as MqttHandler says.
 ///
-/// The owner's loop: while wants_transport(), open one and report it; when not, close it and report
-/// that; in between pass on bytes both ways; call Tick at NextDeadline().
+/// The owner's loop: Tick tells the time; while wants_transport(), open one and report it; when
+/// not, close it and report that; in between pass on bytes both ways; sleep until NextDeadline().
 class MqttClient {
  public:
   static constexpr std::size_t kSubscriptions = 8;
@@ -91,24 +95,28 @@ class MqttClient {
   MqttClient(const MqttClientConfig& config, const MqttClientMemory& memory, MqttHandler& handler);
 
   /// The will of the next connection, instead of the configuration's. Views as there.
-  void set_will(const wire::MqttWill& will) { config_.will = will; }
+  void set_will(const wire::MqttWill& will) { config_.connect.will = will; }
   void Start(std::uint64_t now_ms);
   /// Says goodbye to the broker, which then drops the will, and stays offline until Start.
-  void Stop(std::uint64_t now_ms);
-
-  bool wants_transport() const;
-  void TransportOpened(std::uint64_t now_ms);
-  /// Closed, lost, or not to be opened.
-  void TransportClosed(std::uint64_t now_ms);
-  /// Returns how many bytes were consumed. The rest must come again after the next Pull: what is to
-  /// be sent has to leave first.
-  std::size_t Receive(std::uint64_t now_ms, wire::Bytes bytes);
-  /// Fills the front of `bytes` with what is to be sent next, and returns how much that is. What is
-  /// pulled counts as sent.
-  std::size_t Pull(std::uint64_t now_ms, std::span<std::uint8_t> bytes);
+  void Stop();
+  /// Passes time: whatever happens until the next call happens now. Not longer than kLongestMs
+  /// apart.
   void Tick(std::uint64_t now_ms);
   /// When Tick has something to do next; the largest number when never.
-  std::uint64_t NextDeadline() const;
+  std::uint64_t NextDeadline() const { return EndOfWait(now_ms_, WaitMs()); }
+  /// The same from the last Tick on; kForever when never.
+  std::uint32_t WaitMs() const;
+
+  bool wants_transport() const;
+  void TransportOpened();
+  /// Closed, lost, or not to be opened.
+  void TransportClosed();
+  /// Returns how many bytes were consumed. The rest must come again after the next Pull: what is to
+  /// be sent has to leave first.
+  std::size_t Receive(wire::Bytes bytes);
+  /// Fills the front of `bytes` with what is to be sent next, and returns how much that is. What is
+  /// pulled counts as sent.
+  std::size_t Pull(std::span<std::uint8_t> bytes);
 
   /// Takes a message, also while offline. Errors: as MqttOutbox::Add.
   Status Publish(const MqttMessage& message) { return outbox_.Add(message); }
@@ -118,7 +126,7 @@ class MqttClient {
   /// Errors: kNotFound.
   Status Unsubscribe(std::string_view filter);
   /// From Subscribe until the broker has confirmed Unsubscribe: as long as `filter` is in use.
-  bool Holds(std::string_view filter) const;
+  bool Holds(std::string_view filter) const { return Find(filter) < kSubscriptions; }
 
   bool online() const { return state_ == State::kOnline; }
   wire::MqttVersion version() const { return version_; }
@@ -131,70 +139,79 @@ class MqttClient {
   enum class Want : std::uint8_t { kNone, kSubscribe, kSubscribing, kSubscribed, kLeave, kLeaving };
   struct Subscription {
     std::string_view filter;
-    std::uint8_t qos = 0;
-    Want want = Want::kNone;
+    std::uint32_t deadline = 0;
     std::uint16_t packet_id = 0;
-    std::uint64_t deadline_ms = 0;
+    std::uint8_t qos = 0;
+    Want want = Want::kNone;  // kNone: the place is free, its filter empty
   };
 
-  void Open(std::uint64_t now_ms);
-  void End(std::uint64_t now_ms, MqttEnd end, wire::MqttReason reason);
-  void Rest(std::uint64_t now_ms);
+  static constexpr std::size_t kAliasBytes = 128;  // of one received topic
+
+  std::uint32_t now() const { return static_cast<std::uint32_t>(now_ms_); }
+  bool is_connected() const { return state_ == State::kHandshake || state_ == State::kOnline; }
+  std::uint32_t SubscriptionWait() const;
+  std::uint32_t KeepAliveWait() const;
+  void Enter(State state, std::uint32_t for_ms);
+  void End(MqttEnd end, wire::MqttReason reason);
+  void ChangeVersion();
+  wire::Writer Control() { return wire::Writer(memory_.control.subspan(control_bytes_)); }
+  bool Queue(const wire::Writer& packet);
   std::uint16_t NextPacketId();
-  void SendSubscriptions(std::uint64_t now_ms);
+  std::size_t Find(std::string_view filter) const;
+  std::size_t Find(std::uint16_t packet_id) const;
+  void SendSubscriptions();
   bool StartMessage();
-  bool WriteHead(MqttOutbox::Entry& entry);
+  bool WriteHead(std::size_t i);
   void FinishMessage();
-  void Drop(std::size_t entry, wire::MqttReason reason);
+  void Drop(std::size_t i, wire::MqttReason reason);
   std::size_t MoveControl(std::span<std::uint8_t> to);
   std::size_t MovePayload(std::span<std::uint8_t> to);
-  bool HandlePacket(std::uint64_t now_ms);
-  void HandleConnack(std::uint64_t now_ms, const wire::MqttAnswer& connack);
+  bool Handle(wire::MqttDecoder::Event event);
+  bool HandlePacket();
+  void HandleConnack(const wire::MqttAnswer& connack);
   bool HandlePuback(const wire::MqttAnswer& ack);
-  bool HandleSubscriptionAck(wire::MqttPacket type, const wire::MqttAnswer& ack);
+  bool HandleSubscriptionAck(bool joins, const wire::MqttAnswer& ack);
   bool HandlePublish();
   bool ResolveAlias(wire::MqttPublish& message);
   void Acknowledge();
-  template <class Write>
-  bool Queue(Write write);
 
-  MqttClientConfig config_;
-  MqttClientMemory memory_;
   MqttHandler& handler_;
-  wire::MqttDecoder decoder_;
-  MqttOutbox outbox_;
-  Backoff backoff_;
-  std::array<Subscription, kSubscriptions> subscriptions_{};
-
-  State state_ = State::kStopped;
-  bool stopping_ = false;
-  bool connect_sent_ = false;
-  bool is_known_ = false;  // to a broker, since Start
-  wire::MqttVersion version_ = wire::MqttVersion::k5;
-  std::uint8_t silent_ends_ = 0;   // attempts that the broker ended without CONNACK
-  std::uint64_t deadline_ms_ = 0;  // of the state
-  std::uint64_t online_since_ms_ = 0;
-  std::uint64_t last_sent_ms_ = 0;
-  std::uint64_t pong_deadline_ms_ = 0;  // 0: no PINGREQ is out
+  std::uint64_t now_ms_ = 0;    // of the last Tick
+  std::uint32_t deadline_ = 0;  // of the state; online: from when on the connection is a good one
+  std::uint32_t last_sent_ = 0;
+  std::uint32_t pong_deadline_ = 0;
   std::uint32_t keep_alive_ms_ = 0;
-  wire::MqttProperties server_;  // limits; its views are not kept
   std::uint16_t last_packet_id_ = 0;
+  std::uint8_t silent_ends_ = 0;  // attempts that the broker ended without CONNACK
+  State state_ = State::kStopped;
+  wire::MqttVersion version_ = wire::MqttVersion::k5;
+  bool is_stopping_ = false;
+  bool is_connect_sent_ = false;
+  bool is_known_ = false;     // to a broker, since Start
+  bool awaits_pong_ = false;  // PINGREQ is out
 
   // Going out: `control` is a queue; the payload of the message being sent comes behind its first
   // `head_left_` bytes.
-  std::size_t control_bytes_ = 0;
   bool sending_ = false;
+  std::size_t control_bytes_ = 0;
   std::size_t sending_entry_ = 0;
   std::size_t head_left_ = 0;
   std::size_t payload_sent_ = 0;
-  std::array<std::uint32_t, 9> alias_topics_{};  // CRC of the topic; by alias, 0: not told yet
 
   // Coming in.
-  wire::MqttPublish inbound_;
-  Status inbound_status_ = Status::kOk;
   bool inbound_open_ = false;
+  Status inbound_status_ = Status::kOk;
   std::uint32_t inbound_offset_ = 0;
-  std::array<std::uint8_t, 8> alias_bytes_{};  // topic's length; 0: not told yet
+
+  std::array<std::uint8_t, 8> alias_bytes_{};    // topic's length; 0: not told yet
+  std::array<std::uint32_t, 9> alias_topics_{};  // CRC of the topic; by alias, 0: not told yet
+  MqttClientMemory memory_;
+  Backoff backoff_;
+  wire::MqttDecoder decoder_;
+  wire::MqttProperties server_;  // limits; its views are not kept
+  MqttClientConfig config_;
+  std::array<Subscription, kSubscriptions> subscriptions_{};
+  MqttOutbox outbox_;
 };
 
 }  // namespace tinyfog::node

@@ -20,9 +20,9 @@ class MqttLink {
   bool has_unsent() const { return out_count_ > 0; }
 
  private:
-  void Closed(std::uint64_t now_ms);
-  bool MoveOut(std::uint64_t now_ms);
-  bool MoveIn(std::uint64_t now_ms);
+  void Closed();
+  bool MoveOut();
+  bool MoveIn();
 
   MqttClient& client_;
   hal::Stream& stream_;

@@ -12,7 +12,9 @@ namespace tinyfog::node {
 
 /// A message to the broker.
 struct MqttMessage {
-  std::string_view topic;
+  std::string_view topic;  ///< its beginning: tail and name, which may be empty, go on with it
+  std::string_view tail;
+  std::string_view name;
   wire::Bytes payload;
   std::uint8_t qos = 0;  ///< 0 or 1
   bool retain = false;
@@ -35,12 +37,21 @@ class MqttOutbox {
   static constexpr std::size_t kMessages = 12;
 
   struct Entry {
-    MqttMessage message;  ///< views into the memory, the payload perhaps elsewhere
-    std::uint32_t offset = 0;
-    std::uint32_t bytes = 0;
-    std::uint16_t packet_id = 0;  ///< 0 until sent for the first time, and for QoS 0
-    bool sent = false;            ///< on this connection
+    std::uint8_t qos = 0;
+    std::uint8_t alias = 0;
+    bool retain = false;
+    bool sent = false;  ///< on this connection
     bool duplicate = false;
+    std::uint16_t packet_id = 0;  ///< 0 until sent for the first time, and for QoS 0
+    std::uint32_t expiry_s = 0;
+    std::uint32_t token = 0;
+
+   private:
+    friend MqttOutbox;
+    const std::uint8_t* borrowed = nullptr;
+    std::uint32_t payload_bytes = 0;
+    std::uint32_t bytes = 0;  // of all that is in the memory
+    std::uint16_t text_bytes[4] = {};  // topic, content type, response topic, correlation
   };
 
   explicit MqttOutbox(std::span<std::uint8_t> memory) : memory_(memory) {}
@@ -54,6 +65,10 @@ class MqttOutbox {
   }
   Entry& at(std::size_t i) { return entries_[i]; }
   const Entry& at(std::size_t i) const { return entries_[i]; }
+  wire::Bytes payload(std::size_t i) const;
+  /// Fills in what a PUBLISH says of the message itself; not the connection's packet_id, alias and
+  /// duplicate. Views are valid until the next Add or Remove.
+  void Describe(std::size_t i, wire::MqttPublish& publish) const;
   void Remove(std::size_t i);
   /// Nothing counts as sent any more. `duplicates`: the broker may have what had been sent.
   void Rewind(bool duplicates);
@@ -61,12 +76,12 @@ class MqttOutbox {
   std::size_t Find(std::uint16_t packet_id) const;
 
  private:
-  void Attach(Entry& entry);
+  wire::Bytes Kept(std::size_t i) const;
 
   std::span<std::uint8_t> memory_;
-  std::array<Entry, kMessages> entries_;
   std::size_t count_ = 0;
   std::uint32_t used_ = 0;
+  std::array<Entry, kMessages> entries_;
 };
 
 }  // namespace tinyfog::node

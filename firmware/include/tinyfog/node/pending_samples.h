@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cstdint>
-#include <optional>
 
 namespace tinyfog::node {
 
@@ -15,9 +14,9 @@ class PendingSamples {
   static constexpr std::uint32_t kLateMs = 10000;
 
   struct Sample {
-    std::uint64_t sequence = 0;
+    std::uint64_t sequence = 0;  ///< not 0
     std::uint32_t input_crc = 0;
-    std::uint64_t deadline_ms = 0;
+    std::uint32_t deadline = 0;  ///< as deadline.h has times
     bool is_given_up = false;
   };
 
@@ -26,13 +25,13 @@ class PendingSamples {
   bool HasRoom(bool correlates) const;
   void Add(const Sample& sample);
 
-  /// The window of an answer with this sequence number, or of one without any. Nothing when it is
-  /// not known, or given up: then the answer comes too late.
-  std::optional<Sample> Take(std::optional<std::uint64_t> sequence);
-  /// A window whose time is over, once each.
-  std::optional<Sample> TakeExpired(std::uint64_t now_ms);
-  /// The largest number when none waits.
-  std::uint64_t NextDeadline() const;
+  /// The window of an answer with this sequence number, or with 0 of one without any. False when it
+  /// is not known, or given up: then the answer comes too late.
+  bool Take(std::uint64_t sequence, Sample& sample);
+  /// A window whose time is over, once each. False: there is none.
+  bool TakeExpired(std::uint32_t now, Sample& sample);
+  /// Until TakeExpired has something to do; kForever when none waits.
+  std::uint32_t WaitMs(std::uint32_t now) const;
 
  private:
   void Remove(std::size_t i);

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string_view>
 
 #include "tinyfog/node/text.h"
@@ -10,9 +9,8 @@
 /// The node's topics, as proto/README.md has them.
 namespace tinyfog::node {
 
-inline constexpr std::size_t kNameBytes = 64;    ///< of a site, node or model
-inline constexpr std::size_t kTopicBytes = 240;  ///< the longest one
-using Topic = Text<kTopicBytes>;
+inline constexpr std::size_t kNameBytes = 64;     ///< of a site, node or model
+inline constexpr std::size_t kFilterBytes = 152;  ///< the longest one of a chunk
 
 class Topics {
  public:
@@ -20,8 +18,8 @@ class Topics {
   Topics(std::string_view site, std::string_view node);
   bool ok() const { return ok_; }
 
-  /// `tail`, e.g. "up/telemetry", below the node's own root; `name` behind it where there is one.
-  Topic Make(std::string_view tail, std::string_view name = {}) const;
+  /// Before all that is the node's own, e.g. "tinyfog/v1/s/n/".
+  std::string_view root() const { return state_.view().substr(0, root_bytes_); }
   std::string_view state() const { return state_.view(); }  ///< up/state
   std::string_view down() const { return down_.view(); }    ///< filter of all that is for the node
   /// What is behind the node's root; empty for topics elsewhere.
@@ -30,20 +28,17 @@ class Topics {
   /// art/<digest>/+, kept in one of two places: `which` is 0 or 1.
   std::string_view FollowArtifact(int which, const wire::Sha256& digest);
   std::string_view artifact(int which) const { return artifacts_[which].view(); }
-  struct Chunk {
-    wire::Sha256 digest;
-    std::uint32_t index;
-  };
-  /// Nothing when the topic is not that of a chunk.
-  std::optional<Chunk> ChunkOf(std::string_view topic) const;
+  /// The number of the chunk that the topic is of; kNoChunk when it is none of that artifact.
+  static constexpr std::uint32_t kNoChunk = 0xFFFFFFFF;
+  std::uint32_t ChunkOf(int which, std::string_view topic) const;
 
  private:
   std::string_view site_;
-  Text<152> state_;
-  Text<152> down_;
-  Text<152> artifacts_[2];
   std::size_t root_bytes_ = 0;
   bool ok_ = false;
+  Text<kFilterBytes> state_;
+  Text<kFilterBytes> down_;
+  Text<kFilterBytes> artifacts_[2];
 };
 
 }  // namespace tinyfog::node

@@ -35,8 +35,9 @@ class MqttDecoder {
 
   MqttPacket type() const { return MqttPacket{static_cast<std::uint8_t>(first_ >> 4)}; }
   Bytes body() const { return {buffer_.data(), used_}; }
-  /// Without topic and properties when is_cut().
+  /// Without topic and properties when is_cut(). Stays, and may be changed, until kPublished.
   const MqttPublish& publish() const { return publish_; }
+  MqttPublish& publish() { return publish_; }
   /// Topic and properties of the PUBLISH do not fit into the buffer.
   bool is_cut() const { return cut_; }
   Bytes payload() const { return payload_; }
