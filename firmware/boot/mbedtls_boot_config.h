@@ -1,12 +1,24 @@
 #pragma once
 
-/* SHA-256 and verification of ECDSA over P-256. Memory comes from a buffer that the program hands
- * over. */
+/* SHA-256 and verification of ECDSA over P-256, for the bootloader and its services: without
+ * variables of its own, and without pointers to functions in RAM. lent_memory_mbedtls.cc has what is named
+ * here. */
+#include <stddef.h>
+#ifdef __cplusplus
+extern "C" {
+#endif
+void* tinyfog_boot_calloc(size_t count, size_t bytes);
+void tinyfog_boot_free(void* memory);
+#ifdef __cplusplus
+}
+#endif
 #define MBEDTLS_PLATFORM_C
 #define MBEDTLS_PLATFORM_MEMORY
 #define MBEDTLS_PLATFORM_NO_STD_FUNCTIONS
-#define MBEDTLS_MEMORY_BUFFER_ALLOC_C
+#define MBEDTLS_PLATFORM_CALLOC_MACRO tinyfog_boot_calloc
+#define MBEDTLS_PLATFORM_FREE_MACRO tinyfog_boot_free
 #define MBEDTLS_PLATFORM_EXIT_MACRO(code) __builtin_trap()
+#define MBEDTLS_PLATFORM_ZEROIZE_ALT
 #define MBEDTLS_NO_PLATFORM_ENTROPY
 #define MBEDTLS_HAVE_ASM
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Checks what the boards' images consist of: no heap, doubles, exceptions or printf, and code that stays small.
+"""Checks what the boards' images consist of: no heap, doubles, exceptions or printf, no variables of the bootloader that its
+services could use, and code that stays small.
 
 usage: images_test.py BUILD_FOLDER
 """
@@ -23,6 +24,8 @@ SMALL = {"ad_int8": {"interpreter": 10000, "aot": 6000}}  # only FULLY_CONNECTED
 
 WITH_ALL_OPERATORS = ("board-run", "node", "node_plain", "node_misbehaves")
 BOOTLOADER_LIMIT = 20480
+# All that the bootloader has in RAM. Its services run when this memory is the firmware's: they use none of it.
+BOOTLOADER_VARIABLES = re.compile(r"fault_stack|\w*g_cryptoE|\w*g_lentE")
 
 
 def forbidden(one):
@@ -32,6 +35,17 @@ def forbidden(one):
         is_double = name.startswith("__aeabi_") or name.endswith("df3")
         if FORBIDDEN.match(name) and not (doubles_allowed and is_double):
             yield f"{one.core} {one.path.stem}: {name} must not be in an image"
+
+
+def variables(one):
+    """What services of the bootloader might rely on."""
+    if one.path.stem != "bootloader":
+        return
+    symbols = one.symbols()
+    begin = next(address for name, address, _ in symbols if name == "_data_start")
+    for name, address, size in symbols:
+        if address >= begin and size > 0 and not BOOTLOADER_VARIABLES.fullmatch(name):
+            yield f"{one.core} bootloader: {name} is a variable, which is not there when firmware calls a service"
 
 
 def too_large(one, empty):
@@ -57,7 +71,7 @@ def main():
         empty = image.Image(build, core, "bench-empty")
         for path in sorted((build / core / "bin").glob("*.elf")):
             one = image.Image(build, core, path.stem)
-            findings += [*forbidden(one), *too_large(one, empty)]
+            findings += [*forbidden(one), *variables(one), *too_large(one, empty)]
             images += 1
     print(f"{images} images")
     print("\n".join(findings))

@@ -8,7 +8,8 @@ const std::string NodeTest::kUp = kRoot + "node-1/up/";
 std::filesystem::path NodeTest::Image(const std::string& version, int counter,
                                       const std::string& program,
                                       const std::filesystem::path& key) {
-  return site_.SignImage(Board::Image(core(), program), hardware(), version, counter, key);
+  return site_.SignImage(Board::Image(core(), program.empty() ? firmware_ : program), hardware(),
+                         version, counter, key);
 }
 
 void NodeTest::StartBoard(Site::Security security) {

@@ -21,9 +21,9 @@ class NodeTest : public ::testing::TestWithParam<const char*> {
   std::string core() const { return GetParam(); }
   std::string hardware() const { return Board::HardwareOf(core()); }
 
-  /// A signed image of one of the core's programs; `key`: the site's by default.
+  /// A signed image of one of the core's programs; firmware_ and the site's key by default.
   std::filesystem::path Image(const std::string& version, int counter = 1,
-                              const std::string& program = "node",
+                              const std::string& program = {},
                               const std::filesystem::path& key = {});
   /// A new node that starts with version 1.0.0.
   void StartBoard(Site::Security security = Site::Security::kCertificates);
@@ -65,6 +65,7 @@ class NodeTest : public ::testing::TestWithParam<const char*> {
   static const std::string kUp;    ///< the node's, up
 
   Site site_;
+  std::string firmware_ = "node";
   v1::Desired::Settings settings_;
   MqttClient peer_{site_.uri(), {kUp + "#"}};
   std::unique_ptr<Board> board_;

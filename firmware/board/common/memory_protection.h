@@ -22,6 +22,10 @@ inline constexpr std::uint32_t kRegions = 8;
 /// Sets one of kRegions and turns protection on. Faults take the hard fault's vector.
 void Protect(std::uint32_t number, const Region& region);
 
+/// Makes the processor fault when something goes through a null pointer, to the first `bytes` (a
+/// power of two, at least 32): by the last region but one on Armv7-M. Armv8-M cannot.
+void GuardNull(std::uint32_t bytes);
+
 /// Makes the processor fault when the stack would grow below `limit` (a multiple of 32): by the
 /// last region on Armv7-M, by the stack's limit register on Armv8-M.
 void GuardStack(std::uintptr_t limit);

@@ -34,6 +34,8 @@ void Protect(std::uint32_t number, const Region& region) {
   asm volatile("dsb\n isb" ::: "memory");
 }
 
+void GuardNull(std::uint32_t bytes) { Protect(kRegions - 2, {0, bytes, Access::kNone, false}); }
+
 void GuardStack(std::uintptr_t limit) {
   Protect(kRegions - 1, {limit, kGuardBytes, Access::kNone, false});
 }

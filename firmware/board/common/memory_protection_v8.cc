@@ -30,6 +30,8 @@ void Protect(std::uint32_t number, const Region& region) {
   asm volatile("dsb\n isb" ::: "memory");
 }
 
+void GuardNull(std::uint32_t) {}
+
 void GuardStack(std::uintptr_t limit) { asm volatile("msr msplim, %0" ::"r"(limit)); }
 
 }  // namespace tinyfog::board

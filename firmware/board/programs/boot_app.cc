@@ -6,13 +6,14 @@
 #include "protected_image.h"
 #include "retained.h"
 #include "tinyfog/boot/boot.h"
+#include "tinyfog/boot/services.h"
 
 // Firmware of the bootloader's test. The build number of its version says what it does.
 namespace tinyfog::board {
 namespace {
 
 constexpr std::uint32_t kConfirms = 1, kHangs = 2, kAsksForUpdate = 4, kWritesToRom = 8,
-                        kOverflowsStack = 16, kRunsData = 32, kHangsDeaf = 64;
+                        kOverflowsStack = 16, kRunsData = 32, kHangsDeaf = 64, kReadsNull = 128;
 
 extern "C" void* const vectors[16];
 alignas(128) void* g_vectors[16];
@@ -31,7 +32,13 @@ void PassOverWarnings() {
 void Misbehave(std::uint32_t does) {
   if ((does & kHangsDeaf) != 0) PassOverWarnings();
   while ((does & (kHangs | kHangsDeaf)) != 0) asm volatile("");
-  if ((does & kWritesToRom) != 0) *reinterpret_cast<volatile std::uint32_t*>(kRom) = 0;
+  if ((does & kWritesToRom) != 0) {
+    *reinterpret_cast<volatile std::uint32_t*>(kRom + boot::kServicesOffset) = 0;
+  }
+  if ((does & kReadsNull) != 0) {
+    std::uintptr_t null = 0;
+    asm volatile("ldr %0, [%0]" : "+r"(null));
+  }
   while ((does & kOverflowsStack) != 0) asm volatile("push {r0-r3}");
   if ((does & kRunsData) != 0) {
     asm volatile("blx %0" ::"r"(reinterpret_cast<std::uintptr_t>(&g_code) | 1) : "lr");

@@ -13,6 +13,7 @@
 #include "protected_image.h"
 #include "retained.h"
 #include "tcp_stream.h"
+#include "tinyfog/boot/services.h"
 #include "tinyfog/node/agent.h"
 #include "tinyfog/node/mqtt_link.h"
 #include "tinyfog/node/synthetic_sensor.h"
@@ -105,6 +106,7 @@ std::int32_t Main() {
   ProtectImage();
   PaintStack();
   StartClock();
+  if (!boot::HasServices()) return GiveUp("the bootloader is too old: services are missing");
   static MappedFlash flash;
   const auto image = boot::ReadImage(flash, kFlashMap.slot_a, kFlashMap.slot_bytes);
   static_cast<void>(Behaves(image.header.version, Moment::kStart));

@@ -5,8 +5,9 @@
 
 namespace tinyfog::boot {
 
-/// What checking one signature takes, on a board.
-inline constexpr std::size_t kSignatureMemoryBytes = 4096;
+/// What is to be lent for checking signatures, on a board. 1.8 KB are used; the rest is for
+/// bootloaders to come, as firmware in the field lends this much and no more.
+inline constexpr std::size_t kSignatureMemoryBytes = 3072;
 
 /// For boards, where there is no heap: memory for all that mbedTLS does in this image, once and
 /// before the first of it.
