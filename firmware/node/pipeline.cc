@@ -15,9 +15,7 @@ Pipeline::Pipeline(const PipelineConfig& config, const PipelineMemory& memory, h
   }
   shape_ = config_.features->shape();
   row_ = shape_.row;
-  is_sound_ = shape_.hop >= 1 && shape_.hop <= shape_.frame && row_ >= 1 &&
-              memory_.samples.size() >= shape_.frame * channels &&
-              memory_.features.size() >= std::size_t{config_.window_rows} * row_;
+  is_sound_ = config_.features->Fit(*this);
 }
 
 void Pipeline::Restart(std::uint64_t now_ms) {
@@ -37,34 +35,27 @@ bool Pipeline::Collect(std::uint64_t now_ms) {
 // in. A window that is not continuous ends when it is whole.
 void Pipeline::Fetch(std::uint64_t now_ms) {
   const std::uint32_t channels = format_.channels;
-  while (true) {
+  do {
     const std::uint32_t from = config_.features ? partial_ : next_;
     const std::uint32_t to = config_.features ? shape_.frame : config_.window_rows;
     const std::size_t got =
         sensor_.Read(now_ms, memory_.samples.subspan(from * channels, (to - from) * channels));
     const auto frames = static_cast<std::uint32_t>(got / channels);
     if (frames == 0) return;
-    if (config_.features != nullptr) {
-      partial_ += frames;
-      if (partial_ == to) AddRow();
+    if (config_.features == nullptr) {
+      Advance(frames);
     } else {
-      next_ = (next_ + frames) % config_.window_rows;
-      filled_ = std::min(filled_ + frames, config_.window_rows);
+      partial_ += frames;
+      if (partial_ == to) config_.features->AddRow(*this);
     }
-    if (is_whole() && !config_.is_continuous) return;
-  }
+  } while (config_.is_continuous || !is_whole());
 }
 
-// A frame is whole: its features are the next row, and its end begins the next frame.
-void Pipeline::AddRow() {
-  const std::uint32_t channels = format_.channels;
-  const std::span<std::int16_t> frame = memory_.samples.first(shape_.frame * channels);
-  config_.features->Compute(frame, channels, format_.unit,
-                            memory_.features.subspan(next_ * row_, row_));
-  next_ = (next_ + 1) % config_.window_rows;
-  filled_ = std::min(filled_ + 1, config_.window_rows);
-  partial_ = shape_.frame - shape_.hop;
-  std::copy(frame.end() - partial_ * channels, frame.end(), frame.begin());
+// The ring has so many rows more: not beyond its end.
+void Pipeline::Advance(std::uint32_t rows) {
+  next_ += rows;
+  if (next_ == config_.window_rows) next_ = 0;
+  filled_ = std::min(filled_ + rows, config_.window_rows);
 }
 
 float Pipeline::Value(std::uint32_t row, std::uint32_t column) const {
@@ -88,10 +79,11 @@ std::span<std::uint8_t> Pipeline::Take(const Quantisation& as, std::span<std::ui
 
 std::uint32_t Pipeline::NextCollectMs() const {
   const std::uint32_t rows = config_.window_rows - filled_;
-  std::uint64_t frames = rows;
-  if (config_.features != nullptr) frames = std::uint64_t{rows} * shape_.hop + shape_.frame;
-  if (rows == 0 || frames > format_.kept_frames / 2) frames = format_.kept_frames / 2;
-  return static_cast<std::uint32_t>(frames * 1000 / format_.frames_per_s + 1);
+  const std::uint32_t most = format_.kept_frames / 2;
+  std::uint32_t frames = rows;
+  if (config_.features != nullptr) frames = rows * shape_.hop + shape_.frame;
+  if (rows == 0 || frames > most) frames = most;
+  return frames * 1000 / format_.frames_per_s + 1;
 }
 
 }  // namespace tinyfog::node

@@ -1,47 +1,41 @@
 #include "tinyfog/node/quantise.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <cstring>
-#include <limits>
 
 namespace tinyfog::node {
 namespace {
 
 float ScaleOf(const Quantisation& as) { return as.scale == 0 ? 1.0f : as.scale; }
 
-// Of numbers beyond the range of int32 the nearest of its ends; of what is no number zero.
+// Of numbers beyond a milliard the nearest one within; of what is no number zero.
 std::int32_t Round(float value) {
-  if (!(value > -2e9f)) return value < 0 ? INT32_MIN / 2 : 0;
-  if (value > 2e9f) return INT32_MAX / 2;
-  return static_cast<std::int32_t>(value < 0 ? value - 0.5f : value + 0.5f);
+  constexpr float kLimit = 1e9f;
+  if (value != value) return 0;
+  const float half = value < 0 ? -0.5f : 0.5f;
+  return static_cast<std::int32_t>(std::clamp(value, -kLimit, kLimit) + half);
 }
 
-template <class T>
-void Store(std::int32_t rounded, std::int32_t zero_point, std::uint8_t* place) {
-  const std::int64_t shifted = std::int64_t{rounded} + zero_point;
-  const auto element = static_cast<T>(std::clamp<std::int64_t>(
-      shifted, std::numeric_limits<T>::min(), std::numeric_limits<T>::max()));
-  std::memcpy(place, &element, sizeof element);
+// What the integers of a type can be.
+struct Range {
+  std::int32_t least, greatest;
+};
+Range RangeOf(nn::Type type) {
+  if (type == nn::Type::kInt16) return {INT16_MIN, INT16_MAX};
+  return type == nn::Type::kUint8 ? Range{0, UINT8_MAX} : Range{INT8_MIN, INT8_MAX};
 }
 
-template <class T>
-float Load(std::span<const std::uint8_t> tensor, std::uint32_t index) {
-  T element;
-  std::memcpy(&element, tensor.data() + index * sizeof element, sizeof element);
-  return static_cast<float>(element);
-}
-
-float Element(nn::Type type, std::span<const std::uint8_t> tensor, std::uint32_t index) {
-  switch (type) {
-    case nn::Type::kInt8:
-      return Load<std::int8_t>(tensor, index);
-    case nn::Type::kUint8:
-      return Load<std::uint8_t>(tensor, index);
-    case nn::Type::kInt16:
-      return Load<std::int16_t>(tensor, index);
-    default:
-      return Load<float>(tensor, index);
+float Element(nn::Type type, const std::uint8_t* place) {
+  if (type == nn::Type::kFloat32) {
+    float element;
+    std::memcpy(&element, place, sizeof element);
+    return element;
   }
+  std::int32_t element = static_cast<std::int8_t>(*place);
+  if (type == nn::Type::kUint8) element = *place;
+  if (type == nn::Type::kInt16) element = static_cast<std::int16_t>(place[0] | place[1] << 8);
+  return static_cast<float>(element);
 }
 
 }  // namespace
@@ -62,25 +56,23 @@ void Quantise(const Quantisation& as, float value, std::span<std::uint8_t> tenso
     std::memcpy(place, &value, sizeof value);
     return;
   }
-  const std::int32_t rounded = Round(value / ScaleOf(as));
-  if (as.type == nn::Type::kInt8) {
-    Store<std::int8_t>(rounded, as.zero_point, place);
-  } else if (as.type == nn::Type::kUint8) {
-    Store<std::uint8_t>(rounded, as.zero_point, place);
-  } else {
-    Store<std::int16_t>(rounded, as.zero_point, place);
-  }
+  const Range range = RangeOf(as.type);
+  const std::int64_t shifted = std::int64_t{Round(value / ScaleOf(as))} + as.zero_point;
+  const auto element = static_cast<std::uint32_t>(
+      std::clamp<std::int64_t>(shifted, range.least, range.greatest));
+  place[0] = static_cast<std::uint8_t>(element);
+  if (as.type == nn::Type::kInt16) place[1] = static_cast<std::uint8_t>(element >> 8);
 }
 
 Classified Classify(const Quantisation& as, std::span<const std::uint8_t> tensor) {
   Classified result;
   if (!IsQuantisable(as.type)) return result;
-  const auto count = static_cast<std::uint32_t>(tensor.size() / SizeOf(as.type));
-  if (count == 0) return result;
-  float best = Element(as.type, tensor, 0);
-  for (std::uint32_t i = 1; i < count; ++i) {
-    const float element = Element(as.type, tensor, i);
-    if (!(element > best)) continue;
+  const std::uint32_t bytes = SizeOf(as.type);
+  if (tensor.size() < bytes) return result;
+  float best = 0;
+  for (std::uint32_t i = 0; i < tensor.size() / bytes; ++i) {
+    const float element = Element(as.type, tensor.data() + i * bytes);
+    if (i != 0 && !(element > best)) continue;
     best = element;
     result.top_index = i;
   }

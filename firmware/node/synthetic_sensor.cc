@@ -15,46 +15,64 @@ std::int32_t Sine(std::uint32_t phase) {
 }
 
 // Evenly between -limit and limit. Source: the finaliser of MurmurHash3.
-std::int32_t Noise(std::uint64_t frame, std::uint32_t channel, std::uint32_t seed,
+std::int32_t Noise(std::uint32_t frame, std::uint32_t channel, std::uint32_t seed,
                    std::uint16_t limit) {
-  std::uint32_t h = static_cast<std::uint32_t>(frame) * 4 + channel + seed * 0x9E3779B9u;
+  std::uint32_t h = frame * 4 + channel + seed * 0x9E3779B9u;
   h = (h ^ h >> 16) * 0x85EBCA6Bu;
   h = (h ^ h >> 13) * 0xC2B2AE35u;
   h ^= h >> 16;
   return static_cast<std::int32_t>(h % (2 * limit + 1u)) - limit;
 }
 
+// In place; returns what is left. `by`: below 2^31. The compiler's 64-bit division alone would take
+// as much of a node's flash as this whole sensor.
+std::uint32_t Divide(std::uint64_t& number, std::uint32_t by) {
+  std::uint32_t rest = 0;
+  for (int bit = 0; bit < 64; ++bit) {
+    rest = rest << 1 | static_cast<std::uint32_t>(number >> 63);
+    number <<= 1;
+    if (rest < by) continue;
+    rest -= by;
+    ++number;
+  }
+  return rest;
+}
+
+std::int16_t Sample(const SyntheticSensor::Scene& scene, std::uint32_t frame, std::uint32_t channel,
+                    std::uint32_t seed) {
+  std::int32_t sum = Noise(frame, channel, seed, scene.noise);
+  for (const SyntheticSensor::Tone& tone : scene.tones) {
+    const std::uint32_t phase = frame * tone.step + (std::uint32_t{tone.phase[channel]} << 16);
+    sum += Sine(phase) * tone.amplitude[channel] / 32768;
+  }
+  return static_cast<std::int16_t>(sum);
+}
+
 }  // namespace
 
 std::size_t SyntheticSensor::SceneOf(std::uint64_t frame) const {
-  const std::uint64_t ms = frame * 1000 / config_.format.frames_per_s;
-  return ms / config_.scene_ms % config_.scenes.size();
-}
-
-std::int16_t SyntheticSensor::Sample(std::uint64_t frame, std::uint32_t channel) const {
-  const Scene& scene = config_.scenes[SceneOf(frame)];
-  std::int32_t sum = Noise(frame, channel, config_.seed, scene.noise);
-  for (const Tone& tone : scene.tones) {
-    const std::uint64_t rate = std::uint64_t{config_.format.frames_per_s} * 1000;
-    const auto step = static_cast<std::uint32_t>((std::uint64_t{tone.millihertz} << 32) / rate);
-    const std::uint32_t phase =
-        static_cast<std::uint32_t>(frame) * step + (std::uint32_t{tone.phase[channel]} << 16);
-    sum += Sine(phase) * tone.amplitude[channel] / 32768;
-  }
-  return static_cast<std::int16_t>(std::clamp<std::int32_t>(sum, -32768, 32767));
+  frame *= 1000;
+  Divide(frame, config_.format.frames_per_s);
+  Divide(frame, config_.scene_ms);
+  return Divide(frame, static_cast<std::uint32_t>(config_.scenes.size()));
 }
 
 std::size_t SyntheticSensor::Read(std::uint64_t now_ms, std::span<std::int16_t> samples) {
-  const std::uint64_t taken = now_ms * config_.format.frames_per_s / 1000;
+  std::uint64_t taken = now_ms * config_.format.frames_per_s;
+  Divide(taken, 1000);
   if (!has_begun_) next_ = taken;
   has_begun_ = true;
-  if (taken - next_ > config_.format.kept_frames) next_ = taken - config_.format.kept_frames;
+  const std::uint32_t kept = config_.format.kept_frames;
+  if (taken - next_ > kept) next_ = taken - kept;
   const std::uint32_t channels = config_.format.channels;
-  const std::uint64_t frames = std::min<std::uint64_t>(taken - next_, samples.size() / channels);
-  for (std::size_t i = 0; i < frames * channels; ++i) {
-    samples[i] = Sample(next_ + i / channels, static_cast<std::uint32_t>(i % channels));
+  const std::size_t frames = std::min<std::size_t>(taken - next_, samples.size() / channels);
+  for (std::size_t i = 0; i < frames; ++i, ++next_) {
+    const Scene& scene = config_.scenes[SceneOf(next_)];
+    for (std::uint32_t channel = 0; channel < channels; ++channel) {
+      samples[i * channels + channel] =
+          Sample(scene, static_cast<std::uint32_t>(next_), channel, config_.seed);
+    }
   }
-  next_ += frames;
   return frames * channels;
 }
 

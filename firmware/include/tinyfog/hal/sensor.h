@@ -13,7 +13,8 @@ class Sensor {
   struct Format {
     std::uint8_t channels;
     std::uint32_t frames_per_s;
-    std::uint32_t kept_frames;  ///< what nobody fetches beyond these is lost, oldest first
+    /// What nobody fetches beyond these is lost, oldest first. At most 2^22.
+    std::uint32_t kept_frames;
     float unit;  ///< what one count is worth, in the unit that the model was trained with
   };
   virtual Format format() const = 0;

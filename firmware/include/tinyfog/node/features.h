@@ -5,6 +5,8 @@
 
 namespace tinyfog::node {
 
+class Pipeline;
+
 /// Makes rows of numbers from overlapping frames of one channel, such as a spectrogram.
 class Features {
  public:
@@ -17,6 +19,11 @@ class Features {
   /// `samples`: shape().frame of them, every `stride`-th one, each worth `unit`; `row`: the result.
   virtual void Compute(std::span<const std::int16_t> samples, std::uint32_t stride, float unit,
                        std::span<float> row) = 0;
+
+  /// The pipeline's parts that only features need, here so that they are linked where there are
+  /// any: whether its memory is enough for rows of them; a frame is whole.
+  virtual bool Fit(const Pipeline& pipeline) const;
+  virtual void AddRow(Pipeline& pipeline);
 
  protected:
   ~Features() = default;

@@ -51,9 +51,10 @@ class Pipeline {
   std::uint32_t NextCollectMs() const;
 
  private:
+  friend class Features;
   bool is_whole() const { return filled_ == config_.window_rows; }
   void Fetch(std::uint64_t now_ms);
-  void AddRow();
+  void Advance(std::uint32_t rows);
   float Value(std::uint32_t row, std::uint32_t column) const;
 
   PipelineConfig config_;

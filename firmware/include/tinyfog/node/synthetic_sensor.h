@@ -16,11 +16,15 @@ class SyntheticSensor final : public hal::Sensor {
   static constexpr std::size_t kChannels = 3;  ///< at most
 
   struct Tone {
-    std::uint32_t millihertz;
+    std::uint32_t step;                             ///< 2^32ths of a turn, from frame to frame
     std::array<std::int16_t, kChannels> amplitude;  ///< counts, of each channel
     std::array<std::uint16_t, kChannels> phase;     ///< 65536ths of a turn
   };
-  /// What there is to be heard for some time.
+  static constexpr std::uint32_t StepOf(std::uint32_t millihertz, std::uint32_t frames_per_s) {
+    const std::uint64_t rate = std::uint64_t{frames_per_s} * 1000;
+    return static_cast<std::uint32_t>((std::uint64_t{millihertz} << 32) / rate);
+  }
+  /// What there is to be heard for some time. All of it together stays within 16 bits.
   struct Scene {
     std::span<const Tone> tones;
     std::uint16_t noise;  ///< counts: evenly between plus and minus this
@@ -28,7 +32,7 @@ class SyntheticSensor final : public hal::Sensor {
   struct Config {
     Format format;
     std::span<const Scene> scenes;  ///< one after the other, and over again; at least one
-    std::uint32_t scene_ms = 10000;
+    std::uint32_t scene_ms = 10000;  ///< below 2^31
     std::uint32_t seed = 1;  ///< of the noise
   };
 
@@ -41,9 +45,6 @@ class SyntheticSensor final : public hal::Sensor {
 
   /// Which of the scenes a frame is in.
   std::size_t SceneOf(std::uint64_t frame) const;
-  std::int16_t Sample(std::uint64_t frame, std::uint32_t channel) const;
-  /// The frame that Read gives next.
-  std::uint64_t next_frame() const { return next_; }
 
  private:
   Config config_;
