@@ -9,8 +9,8 @@
 #include "tinyfog/node/agent.h"
 
 // An agent at a broker that sends anything. The input is a list of operations: raw bytes, messages
-// to the topics that the agent knows, time that passes, connections that break. Whatever comes, the
-// agent comes to rest, keeps flash's rules, and stops when told.
+// to the topics that the agent knows, acknowledgements, time that passes, connections that break.
+// Whatever comes, the agent comes to rest, keeps flash's rules, and stops when told.
 namespace {
 
 using namespace tinyfog;  // NOLINT: a program of one file
@@ -26,6 +26,8 @@ constexpr std::string_view kTopics[] = {
     "tinyfog/v1/s/art/0000000000000000000000000000000000000000000000000000000000000000/0",
     "tinyfog/v1/s/n/down/else",
 };
+constexpr std::uint8_t kReasons[] = {0, 1, 0x80, 0x97};
+
 // Takes every signature whose first byte is even, so that what is behind is reached as well.
 class EvenCheck final : public boot::SignatureCheck {
  public:
@@ -80,8 +82,10 @@ class Session {
         Feed(Take(operations, count));
       } else if (operation < 0xC0) {
         Publish(operation, Take(operations, count * (operation % 2 + 1)));
-      } else if (operation < 0xF0) {
+      } else if (operation < 0xE0) {
         Rest(count * 100);
+      } else if (operation < 0xF0) {
+        Acknowledge(operation, static_cast<std::uint8_t>(count));
       } else {
         Break();
       }
@@ -99,7 +103,7 @@ class Session {
     config.mqtt.connect.client_id = "n";
     config.mqtt.longest_backoff_ms = 500;
     config.updater = {.map = node::testing::kFuzzMap,
-                      .trust = {{}, "test", &check_},
+                      .trust = {{}, "test-board", &check_},
                       .mapped = flash_.data(),
                       .target = nn::Target::kPortable,
                       .operators = nn::Operators<nn::Fill>::kTable,
@@ -164,6 +168,15 @@ class Session {
     writer.Put(payload);
     Feed(writer.written());
   }
+  void Acknowledge(std::uint8_t choice, std::uint8_t packet_id) {
+    const std::uint8_t reason = kReasons[choice / 4 % std::size(kReasons)];
+    const std::uint8_t puback[] = {0x40, 3, 0, packet_id, reason};
+    const std::uint8_t suback[] = {0x90, 4, 0, packet_id, 0, reason};
+    const std::uint8_t unsuback[] = {0xB0, 4, 0, packet_id, 0, reason};
+    constexpr std::uint8_t kPingresp[] = {0xD0, 0};
+    const Bytes packets[] = {puback, suback, unsuback, kPingresp};
+    Feed(packets[choice % std::size(packets)]);
+  }
   void Break() {
     is_open_ = false;
     agent_.client().TransportClosed();
@@ -184,7 +197,7 @@ class Session {
   Board board_;
   EvenCheck check_;
   CountingSensor sensor_;
-  alignas(16) std::array<std::uint8_t, 64> arena_{};
+  alignas(16) std::array<std::uint8_t, 256> arena_{};
   std::array<std::int16_t, 192> window_{};
   node::AgentBuffers<192> buffers_{};
   node::AgentConfig config_;
