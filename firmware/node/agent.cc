@@ -144,7 +144,9 @@ std::uint32_t Agent::WaitMs() const {
     wait = std::min(wait, WaitMs(opened_ms_ + config_.confirm_ms));
   }
   if (client_.online()) {
-    wait = std::min({wait, WaitMs(updater_.NextReportMs()), WaitMs(next_telemetry_ms_)});
+    wait = std::min(wait, WaitMs(next_telemetry_ms_));
+    // A report that finds no room waits for an acknowledgement, not for a time.
+    if (HasRoom()) wait = std::min(wait, WaitMs(updater_.NextReportMs()));
   }
   if (!TakesWindows()) return wait;
   const std::uint32_t to_sample = WaitMs(next_sample_ms_);

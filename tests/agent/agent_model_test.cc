@@ -78,6 +78,26 @@ TEST_F(AgentModelTest, TakesAModelAndComputesTheGatewaysBytes) {
   EXPECT_EQ(agent->counters().inference_us, 250u);
 }
 
+TEST_F(AgentModelTest, ReportsWaitForABrokerThatDoesNotAcknowledge) {
+  Start();
+  Run(500);
+  broker->acknowledges = false;
+  v1::Desired desired;
+  desired.set_version(5);
+  Fill(desired.mutable_model(), MotorPackage());
+  Desire(desired);
+  Run(2'000'000);
+  const std::size_t sent = broker->Count("up/ota");
+  Run(2'000'000);
+  EXPECT_EQ(broker->Count("up/ota"), sent);
+  broker->acknowledges = true;
+  broker->Break(now);
+  Run(1000);
+  Serve(MotorPackage());
+  Run(1000);
+  EXPECT_EQ(Last<v1::OtaReport>("up/ota").state(), v1::OtaReport::STATE_DONE);
+}
+
 TEST_F(AgentModelTest, WindowsThatItIsNotSureOfGoUp) {
   Start();
   Run(100);
