@@ -27,8 +27,9 @@ wire::Bytes ModelCheck::Kept() const {
 
 // Read again where it is needed: it is larger than all else here.
 wire::ModelManifest ModelCheck::manifest() const {
-  const auto manifest = wire::ParseModelManifest(Kept());
-  return manifest.ok() ? *manifest : wire::ModelManifest{};
+  wire::ModelManifest manifest;
+  if (wire::ParseModelManifest(Kept(), manifest) != Status::kOk) manifest = {};
+  return manifest;
 }
 
 std::span<const std::uint8_t> ModelCheck::tfm() const {

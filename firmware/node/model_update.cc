@@ -105,8 +105,9 @@ Status ModelUpdate::PrepareSlot(wire::Bytes proof) {
     if (!Holds(slot, proof)) return Status::kDataLoss;
   }
   chunks_at_ = offset + wire::kChunkBytes;
-  const auto written = wire::ParseModelManifest(Kept(slot));
-  codes_ = written.ok() ? written->codes : wire::Bytes{};
+  wire::ModelManifest written;
+  const bool is_read = wire::ParseModelManifest(Kept(slot), written) == Status::kOk;
+  codes_ = is_read ? written.codes : wire::Bytes{};
   ListModels();
   return Status::kOk;
 }
@@ -140,10 +141,10 @@ void ModelUpdate::ListModels() {
       kept.state != Transfer::State::kNone) {
     return;
   }
-  const auto manifest = wire::ParseModelManifest(Kept(other));
-  if (!manifest.ok()) return;
-  other_digest_ = manifest->digest;
-  listed_[listed_count_++] = {manifest->name, manifest->version, other_digest_, false, other};
+  wire::ModelManifest manifest;
+  if (wire::ParseModelManifest(Kept(other), manifest) != Status::kOk) return;
+  other_digest_ = manifest.digest;
+  listed_[listed_count_++] = {manifest.name, manifest.version, other_digest_, false, other};
 }
 
 }  // namespace tinyfog::node

@@ -7,19 +7,6 @@ using namespace std::string_view_literals;
 
 constexpr std::string_view kRoot = "tinyfog/v1/";
 
-// Letters, digits and `_.-`; a node's with colons.
-bool IsName(std::string_view name, bool with_colons) {
-  if (name.empty() || name.size() > kNameBytes) return false;
-  const char last = with_colons ? ':' : '9';
-  for (const char c : name) {
-    const char lower = static_cast<char>(c | 0x20);
-    const bool is_good =
-        (lower >= 'a' && lower <= 'z') || (c >= '-' && c <= last && c != '/') || c == '_';
-    if (!is_good) return false;
-  }
-  return true;
-}
-
 // What is behind `start`; nothing when `text` begins otherwise.
 std::string_view Behind(std::string_view text, std::string_view start) {
   if (!text.starts_with(start)) return {};
@@ -30,7 +17,7 @@ std::string_view Behind(std::string_view text, std::string_view start) {
 }  // namespace
 
 Topics::Topics(std::string_view site, std::string_view node) : site_(site) {
-  ok_ = IsName(site, false) && IsName(node, true) && node != "gateway"sv && node != "art"sv;
+  ok_ = wire::IsName(site) && wire::IsName(node, true) && node != "gateway"sv && node != "art"sv;
   state_.Add(kRoot).Add(site).Add("/"sv).Add(node).Add("/"sv);
   root_bytes_ = state_.view().size();
   down_.Add(state_.view()).Add("down/#"sv);

@@ -74,9 +74,8 @@ UpdateReason ReasonOf(boot::Refusal refusal) {
 
 Objection CheckModelProof(const UpdaterConfig& config, std::uint32_t counter, wire::Bytes proof,
                           wire::ModelManifest& manifest) {
-  const auto parsed = wire::ParseModelManifest(proof);
-  if (!parsed.ok()) return {FromManifest(parsed.error())};
-  manifest = *parsed;
+  const Status parsed = wire::ParseModelManifest(proof, manifest);
+  if (parsed != Status::kOk) return {FromManifest(parsed)};
   if (const Objection objection = CheckFit(config, manifest)) return objection;
   if (manifest.security_counter < counter) {
     return {UpdateReason::kDowngrade, manifest.security_counter, counter};

@@ -22,13 +22,15 @@ Status Put(FileFlash& flash, std::uint32_t offset, wire::Bytes bytes) {
 
 Result<void, Error> Fill(FileFlash& to, FileFlash& from, const std::string& suffix) {
   const wire::Bytes mapped(from.mapped(), kFlashBytes);
-  const auto read = wire::ReadProvisioning(
-      mapped.subspan(wire::kProvisioningRecords, wire::kProvisioningRecordsBytes));
-  if (!read.ok() || !wire::ReadTrustedKey(mapped.first(wire::kTrustedKeyBytes)).ok()) {
+  const wire::Bytes unit = mapped.first(wire::kTrustedKeyBytes);
+  wire::Provisioning provisioning;
+  wire::TrustedKey key;
+  const Status read = wire::ReadProvisioning(
+      mapped.subspan(wire::kProvisioningRecords, wire::kProvisioningRecordsBytes), provisioning);
+  if (read != Status::kOk || wire::ReadTrustedKey(unit, key) != Status::kOk) {
     return Unexpected<Error>(
         "this is no provisioned node's flash: deploy/provision node makes one");
   }
-  wire::Provisioning provisioning = *read;
   const std::string name = std::string(provisioning.node) + suffix;
   provisioning.node = name;
   std::vector<std::uint8_t> area(wire::kProvisioningRecordsBytes);
@@ -36,10 +38,9 @@ Result<void, Error> Fill(FileFlash& to, FileFlash& from, const std::string& suff
   if (records.empty()) return Unexpected("the node's name gets too long: " + name);
   const boot::CheckedImage image = boot::ReadImage(from, kFlashMap.slot_a, kFlashMap.slot_bytes);
   const wire::Bytes firmware = mapped.subspan(kFlashMap.slot_a, image.total_bytes);
-  const bool is_done =
-      Put(to, wire::kTrustedKey, mapped.first(wire::kTrustedKeyBytes)) == Status::kOk &&
-      Put(to, wire::kProvisioningRecords, records) == Status::kOk &&
-      Put(to, kFlashMap.slot_a, firmware) == Status::kOk;
+  const bool is_done = Put(to, wire::kTrustedKey, unit) == Status::kOk &&
+                       Put(to, wire::kProvisioningRecords, records) == Status::kOk &&
+                       Put(to, kFlashMap.slot_a, firmware) == Status::kOk;
   if (!is_done) return Unexpected<Error>("cannot be written");
   return {};
 }

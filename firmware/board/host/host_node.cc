@@ -83,14 +83,13 @@ Result<std::unique_ptr<HostNode>, Error> HostNode::Open(const std::string& path,
 
 Result<void, Error> HostNode::ReadIdentity() {
   const wire::Bytes flash(flash_->mapped(), kFlashBytes);
-  const auto key = wire::ReadTrustedKey(flash.first(wire::kTrustedKeyBytes));
-  const auto read = wire::ReadProvisioning(
-      flash.subspan(wire::kProvisioningRecords, wire::kProvisioningRecordsBytes));
-  if (!key.ok() || !read.ok()) {
+  const auto records = flash.subspan(wire::kProvisioningRecords, wire::kProvisioningRecordsBytes);
+  wire::TrustedKey key;
+  if (wire::ReadTrustedKey(flash.first(wire::kTrustedKeyBytes), key) != Status::kOk ||
+      wire::ReadProvisioning(records, provisioning_) != Status::kOk) {
     return Unexpected<Error>(
         "this is no provisioned node's flash: deploy/provision node makes one");
   }
-  provisioning_ = *read;
   if (provisioning_.has_tls()) {
     return Unexpected<Error>(
         "this node shall use TLS, which only boards can: provision it with --plain");
@@ -105,7 +104,7 @@ Result<void, Error> HostNode::ReadIdentity() {
   for (const auto& [name, target] : kTargets) {
     if (name == options_.target) target_ = target;
   }
-  trust_ = {*key, options_.hardware, &check_};
+  trust_ = {key, options_.hardware, &check_};
   return {};
 }
 

@@ -18,9 +18,7 @@ std::uint8_t g_crypto[boot::kSignatureMemoryBytes];
 bool ReadKey(hal::Flash& flash, boot::PublicKey& key) {
   std::uint8_t bytes[wire::kTrustedKeyBytes];
   if (flash.Read(wire::kTrustedKey, bytes) != Status::kOk) return false;
-  const auto read = wire::ReadTrustedKey(bytes);
-  if (read.ok()) key = *read;
-  return read.ok();
+  return wire::ReadTrustedKey(bytes, key) == Status::kOk;
 }
 
 [[noreturn]] void Jump(std::uintptr_t vectors) {

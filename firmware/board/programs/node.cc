@@ -110,24 +110,27 @@ std::int32_t Main() {
   static MappedFlash flash;
   const auto image = boot::ReadImage(flash, kFlashMap.slot_a, kFlashMap.slot_bytes);
   static_cast<void>(Behaves(image.header.version, Moment::kStart));
-  const auto key = wire::ReadTrustedKey(Flash(wire::kTrustedKey, wire::kTrustedKeyBytes));
-  const auto provisioning =
-      wire::ReadProvisioning(Flash(wire::kProvisioningRecords, wire::kProvisioningRecordsBytes));
-  if (!key.ok() || !provisioning.ok()) return GiveUp("flash is not provisioned");
+  const wire::Bytes records = Flash(wire::kProvisioningRecords, wire::kProvisioningRecordsBytes);
+  wire::TrustedKey key;
+  wire::Provisioning provisioning;
+  if (wire::ReadTrustedKey(Flash(wire::kTrustedKey, wire::kTrustedKeyBytes), key) != Status::kOk ||
+      wire::ReadProvisioning(records, provisioning) != Status::kOk) {
+    return GiveUp("flash is not provisioned");
+  }
   static Seed seed;
   if (NextSeed(flash, seed) != Status::kOk) return GiveUp("no seed in flash");
   static Network network;
   if (!network.Start(
-          {provisioning->address, provisioning->netmask, provisioning->router, Word(seed, 0)})) {
+          {provisioning.address, provisioning.netmask, provisioning.router, Word(seed, 0)})) {
     return GiveUp("no Ethernet controller");
   }
-  static TcpStream tcp(provisioning->broker, provisioning->port);
-  hal::Stream* const stream = SecureStream(tcp, *provisioning, seed);
+  static TcpStream tcp(provisioning.broker, provisioning.port);
+  hal::Stream* const stream = SecureStream(tcp, provisioning, seed);
   if (stream == nullptr) return GiveUp("cannot secure the connection as provisioned");
   static BoardPlatform platform;
   static node::SyntheticSensor sensor(node::MotorSensor(kSceneMs, Word(seed, 8)));
   static Console console(image.header.version);
-  static NeverDestroyed<node::Agent> kept(Configure(*provisioning, *key, seed, platform),
+  static NeverDestroyed<node::Agent> kept(Configure(provisioning, key, seed, platform),
                                           g_buffers.Memory({g_samples, {}}),
                                           node::AgentParts{flash, platform, &sensor, &console});
   node::Agent& agent = *kept;

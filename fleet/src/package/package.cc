@@ -41,13 +41,12 @@ Outcome<void> CheckHeader(const wire::ModelManifest& manifest, const nn::Model& 
 
 Outcome<Package> Read(Bytes file) {
   Package package;
-  const auto manifest = wire::ParseModelManifest(file);
-  if (!manifest.ok()) return InvalidArgument(Reason(manifest.error()));
-  package.manifest = *manifest;
+  const Status parsed = wire::ParseModelManifest(file, package.manifest);
+  if (parsed != Status::kOk) return InvalidArgument(Reason(parsed));
   package.proof = file.first(wire::ModelManifestBytes(file));
   wire::Reader reader(file.subspan(package.proof.size()));
   const std::uint32_t count = reader.U32();
-  if (!reader.ok() || count != manifest->chunks()) {
+  if (!reader.ok() || count != package.manifest.chunks()) {
     return InvalidArgument("the model package has not the number of chunks that its model needs");
   }
   wire::Reader lengths(reader.Take(2 * std::size_t{count}));

@@ -91,12 +91,17 @@ Outcome<FlashRecords> ReadFlash(const std::filesystem::path& path) {
   const ssize_t read = pread(file.handle, front->data(), front->size(), 0);
   if (read < 0) return SystemError(errno, path.string());
   const wire::Bytes bytes = *front;
-  const auto key = wire::ReadTrustedKey(bytes.first(wire::kTrustedKeyBytes));
-  const auto provisioning = wire::ReadProvisioning(bytes.subspan(wire::kProvisioningRecords));
-  if (static_cast<std::size_t>(read) != front->size() || !key.ok() || !provisioning.ok()) {
+  wire::TrustedKey key;
+  wire::Provisioning provisioning;
+  const bool is_good =
+      static_cast<std::size_t>(read) == front->size() &&
+      wire::ReadTrustedKey(bytes.first(wire::kTrustedKeyBytes), key) == Status::kOk &&
+      wire::ReadProvisioning(bytes.subspan(wire::kProvisioningRecords), provisioning) ==
+          Status::kOk;
+  if (!is_good) {
     return Error{Status::kDataLoss, path.string() + ": this is no provisioned node's flash"};
   }
-  return FlashRecords{front, *key, *provisioning};
+  return FlashRecords{front, key, provisioning};
 }
 
 }  // namespace tinyfog::provision

@@ -1,5 +1,10 @@
 #include "tinyfog/wire/model_package.h"
 
+#include <algorithm>
+
+#include "field.h"
+#include "tinyfog/wire/names.h"
+
 namespace tinyfog::wire {
 namespace {
 
@@ -9,129 +14,88 @@ constexpr std::uint32_t kHeadBytes = 8;
 constexpr std::uint32_t kSignatureBytes = sizeof(EcdsaSignature);
 constexpr std::uint32_t kLargestTfm = 0x7FFFFFFF;
 
-bool IsName(std::string_view text) {
-  if (text.empty() || text.size() > kModelNameBytes || text[0] == '.') return false;
-  for (const char c : text) {
-    const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    const bool is_digit = c >= '0' && c <= '9';
-    if (!is_letter && !is_digit && c != '_' && c != '.' && c != '-') return false;
-  }
-  return true;
-}
+// What follows the head, in this order.
+constexpr Field kFields[] = {TINYFOG_FIELD(ModelManifest, version),
+                             TINYFOG_FIELD(ModelManifest, tfm_version),
+                             TINYFOG_FIELD(ModelManifest, arena_bytes),
+                             TINYFOG_FIELD(ModelManifest, tfm_bytes),
+                             TINYFOG_FIELD(ModelManifest, golden_seed),
+                             TINYFOG_FIELD(ModelManifest, golden_input_crc),
+                             TINYFOG_FIELD(ModelManifest, golden_output_crc),
+                             TINYFOG_FIELD(ModelManifest, security_counter),
+                             TINYFOG_FIELD(ModelManifest, digest),
+                             TINYFOG_FIELD(ModelManifest, key_hash),
+                             TINYFOG_FIELD(ModelManifest, name),
+                             TINYFOG_FIELD(ModelManifest, hardware),
+                             TINYFOG_FIELD(ModelManifest, operators),
+                             TINYFOG_FIELD(ModelManifest, codes)};
 
-bool IsHardware(std::string_view text) {
-  if (text.size() > kHardwareIdBytes) return false;
-  for (const char c : text) {
-    if (c < 0x20 || c > 0x7E) return false;
-  }
-  return true;
-}
-
-// Whether some codes have these lengths: none is another's beginning.
-bool IsCode(Bytes table) {
-  std::uint32_t taken = 0;  // of the 2^15 codes of the greatest length
-  for (const std::uint8_t pair : table) {
-    if (pair >> 4 != 0) taken += 1u << (15 - (pair >> 4));
-    if ((pair & 15) != 0) taken += 1u << (15 - (pair & 15));
-  }
-  return taken != 0 && taken <= 1u << 15;
-}
-
+// Whether some codes have the lengths of each table: none is another's beginning.
 bool AreCodes(Bytes codes) {
-  if (codes.size() % kCodeTableBytes != 0) return false;
-  for (; !codes.empty(); codes = codes.subspan(kCodeTableBytes)) {
-    if (!IsCode(codes.first(kCodeTableBytes))) return false;
+  constexpr std::uint32_t kAll = 1u << 15;  // codes of the greatest length
+  std::uint32_t taken = 0;                  // of them by the table
+  std::size_t read = 0;
+  for (const std::uint8_t pair : codes) {
+    for (const int length : {pair >> 4, pair & 15}) {
+      if (length != 0) taken += kAll >> length;
+    }
+    if (++read % kCodeTableBytes != 0) continue;
+    if (taken == 0 || taken > kAll) return false;
+    taken = 0;
   }
-  return true;
+  return read % kCodeTableBytes == 0;
 }
 
 bool IsValid(const ModelManifest& m) {
-  return IsName(m.name) && m.version != 0 && IsHardware(m.hardware) && m.tfm_bytes != 0 &&
+  return IsName(m.name) && m.name[0] != '.' && m.version != 0 &&
+         m.hardware.size() <= kHardwareIdBytes && IsPrintable(m.hardware) && m.tfm_bytes != 0 &&
          m.tfm_bytes <= kLargestTfm && !m.operators.empty() &&
          m.operators.size() <= kOperatorBytes && AreCodes(m.codes);
 }
 
-struct Head {
-  std::uint8_t target;
-  std::uint32_t bytes;  // of the manifest
-};
-
-Result<Head> TakeHead(Reader& reader) {
+// `whole`: bytes of the manifest.
+Status TakeHead(Reader& reader, std::uint8_t& target, std::uint32_t& whole) {
   if (reader.U32() != kMagic) return Status::kNotFound;
-  if (reader.U8() != kFormat) return reader.ok() ? Status::kUnimplemented : Status::kOutOfRange;
-  const std::uint8_t target = reader.U8();
-  const std::uint32_t bytes = reader.U16();
+  const std::uint8_t format = reader.U8();
+  if (reader.ok() && format != kFormat) return Status::kUnimplemented;
+  target = reader.U8();
+  whole = reader.U16();
   if (!reader.ok()) return Status::kOutOfRange;
-  if (bytes < kHeadBytes + kSignatureBytes || bytes > kManifestBytes) {
+  if (whole < kHeadBytes + kSignatureBytes || whole > kManifestBytes) {
     return Status::kInvalidArgument;
   }
-  return Head{target, bytes};
-}
-
-template <std::size_t kBytes>
-void TakeArray(Reader& reader, std::array<std::uint8_t, kBytes>& to) {
-  const Bytes from = reader.Take(kBytes);
-  for (std::size_t i = 0; i < from.size(); ++i) to[i] = from[i];
-}
-
-void TakeFields(Reader& reader, ModelManifest& m) {
-  for (std::uint32_t* number :
-       {&m.version, &m.tfm_version, &m.arena_bytes, &m.tfm_bytes, &m.golden_seed,
-        &m.golden_input_crc, &m.golden_output_crc, &m.security_counter}) {
-    *number = reader.U32();
-  }
-  TakeArray(reader, m.digest);
-  TakeArray(reader, m.key_hash);
-  m.name = reader.Text();
-  m.hardware = reader.Text();
-  m.operators = reader.Block();
-  m.codes = reader.Block();
-}
-
-void PutFields(Writer& writer, const ModelManifest& m) {
-  for (const std::uint32_t number :
-       {m.version, m.tfm_version, m.arena_bytes, m.tfm_bytes, m.golden_seed, m.golden_input_crc,
-        m.golden_output_crc, m.security_counter}) {
-    writer.U32(number);
-  }
-  writer.Put(m.digest);
-  writer.Put(m.key_hash);
-  writer.Text(m.name);
-  writer.Text(m.hardware);
-  writer.Block(m.operators);
-  writer.Block(m.codes);
+  return whole - kHeadBytes <= reader.left().size() ? Status::kOk : Status::kOutOfRange;
 }
 
 }  // namespace
 
-Result<ModelManifest> ParseModelManifest(Bytes bytes) {
+Status ParseModelManifest(Bytes bytes, ModelManifest& manifest) {
   Reader reader(bytes);
-  Head head;
-  TINYFOG_TRY_ASSIGN(head, TakeHead(reader));
-  if (head.bytes > bytes.size()) return Status::kOutOfRange;
-  ModelManifest manifest;
-  manifest.target = head.target;
-  manifest.signed_bytes = bytes.first(head.bytes - kSignatureBytes);
-  Reader fields(manifest.signed_bytes.subspan(kHeadBytes));
-  TakeFields(fields, manifest);
-  if (!fields.ok() || !fields.left().empty() || !IsValid(manifest)) {
-    return Status::kInvalidArgument;
+  std::uint32_t whole = 0;
+  const Status status = TakeHead(reader, manifest.target, whole);
+  if (status != Status::kOk) return status;
+  manifest.signed_bytes = bytes.first(whole - kSignatureBytes);
+  Reader fields(reader.Take(whole - kHeadBytes - kSignatureBytes));
+  for (const Field& field : kFields) {
+    static_cast<void>(Assign(&manifest, field, TakeValue(fields, field)));
   }
-  Reader signature(bytes.subspan(head.bytes - kSignatureBytes));
-  TakeArray(signature, manifest.signature);
-  return manifest;
+  const Bytes signature = reader.Take(kSignatureBytes);
+  std::copy(signature.begin(), signature.end(), manifest.signature.begin());
+  const bool is_good = fields.ok() && fields.left().empty() && IsValid(manifest);
+  return is_good ? Status::kOk : Status::kInvalidArgument;
 }
 
 std::uint32_t ModelManifestBytes(Bytes bytes) {
   Reader reader(bytes);
-  const auto head = TakeHead(reader);
-  return head.ok() && head->bytes <= bytes.size() ? head->bytes : 0;
+  std::uint8_t target = 0;
+  std::uint32_t whole = 0;
+  return TakeHead(reader, target, whole) == Status::kOk ? whole : 0;
 }
 
 Bytes WriteModelManifest(const ModelManifest& manifest, std::span<std::uint8_t> buffer) {
   if (!IsValid(manifest) || buffer.size() < kHeadBytes) return {};
   Writer fields(buffer.subspan(kHeadBytes));
-  PutFields(fields, manifest);
+  for (const Field& field : kFields) PutValue(fields, field, ValueOf(&manifest, field));
   const std::size_t bytes = kHeadBytes + fields.size() + kSignatureBytes;
   if (!fields.ok() || bytes > kManifestBytes) return {};
   Writer head(buffer);

@@ -1,8 +1,11 @@
 #include "tinyfog/wire/provisioning.h"
 
+#include <algorithm>
 #include <cstddef>
 
+#include "field.h"
 #include "tinyfog/base/crc32.h"
+#include "tinyfog/wire/names.h"
 
 namespace tinyfog::wire {
 namespace {
@@ -10,34 +13,27 @@ namespace {
 constexpr std::uint32_t kKeyMagic = 0x54465031;      // "TFP1"
 constexpr std::uint32_t kRecordsMagic = 0x5446504E;  // "TFPN"
 constexpr std::size_t kHeadBytes = 12;
-constexpr std::size_t kNameBytes = 64;
 
-// Kept in flash: never renumber.
-enum class Tag : std::uint16_t {
-  kNode = 1,
-  kSite = 2,
-  kNetwork = 3,  // address, netmask, router
-  kBroker = 4,   // address, port
-  kBrokerName = 5,
-  kAuthority = 6,
-  kCertificate = 7,
-  kKey = 8,
-  kPskIdentity = 9,
-  kPsk = 10,
+// Records besides a text or bytes.
+enum Kind : std::uint8_t {
+  kNetwork = Field::kOther,  // address, netmask, router
+  kBroker,                   // address, port
 };
 
-bool IsName(std::string_view text, bool colon) {
-  if (text.empty() || text.size() > kNameBytes) return false;
-  for (const char c : text) {
-    const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    const bool is_other = c == '_' || c == '.' || c == '-' || (c == ':' && colon);
-    if (!is_letter && !is_other && !(c >= '0' && c <= '9')) return false;
-  }
-  return true;
-}
+// The records: the first one has tag 1, the next one 2. Kept in flash: only append.
+constexpr Field kRecords[] = {TINYFOG_FIELD(Provisioning, node),
+                              TINYFOG_FIELD(Provisioning, site),
+                              {kNetwork, 0},
+                              {kBroker, 0},
+                              TINYFOG_FIELD(Provisioning, broker_name),
+                              TINYFOG_FIELD(Provisioning, authority),
+                              TINYFOG_FIELD(Provisioning, certificate),
+                              TINYFOG_FIELD(Provisioning, key),
+                              TINYFOG_FIELD(Provisioning, psk_identity),
+                              TINYFOG_FIELD(Provisioning, psk)};
 
 bool IsValid(const Provisioning& p) {
-  if (!IsName(p.node, true) || !IsName(p.site, false) || p.port == 0) return false;
+  if (!IsName(p.node, true) || !IsName(p.site) || p.port == 0) return false;
   if (p.broker_name.size() > kNameBytes || p.psk_identity.size() > kNameBytes) return false;
   if (p.certificate.empty() != p.key.empty()) return false;
   if (!p.psk.empty()) {
@@ -49,94 +45,61 @@ bool IsValid(const Provisioning& p) {
          (p.certificate.empty() || !p.authority.empty());
 }
 
-Ip4 TakeIp4(Reader& reader) {
-  Ip4 address;
-  for (std::uint8_t& byte : address) byte = reader.U8();
-  return address;
+void TakeIp4(Reader& reader, Ip4& address) {
+  const Bytes bytes = reader.Take(sizeof address);
+  std::copy(bytes.begin(), bytes.end(), address.begin());
 }
 
-// False when the value has not the size that the tag wants.
-bool Take(Tag tag, Bytes value, Provisioning& p) {
+// False when the value has not the size that its record wants.
+bool Take(const Field& record, Bytes value, Provisioning& p) {
+  if (record.kind < Field::kOther) return Assign(&p, record, {0, value});
   Reader reader(value);
-  switch (tag) {
-    case Tag::kNode:
-      p.node = AsText(value);
-      return true;
-    case Tag::kSite:
-      p.site = AsText(value);
-      return true;
-    case Tag::kNetwork:
-      p.address = TakeIp4(reader);
-      p.netmask = TakeIp4(reader);
-      p.router = TakeIp4(reader);
-      return reader.ok() && reader.left().empty();
-    case Tag::kBroker:
-      p.broker = TakeIp4(reader);
-      p.port = reader.U16();
-      return reader.ok() && reader.left().empty();
-    case Tag::kBrokerName:
-      p.broker_name = AsText(value);
-      return true;
-    case Tag::kAuthority:
-      p.authority = value;
-      return true;
-    case Tag::kCertificate:
-      p.certificate = value;
-      return true;
-    case Tag::kKey:
-      p.key = value;
-      return true;
-    case Tag::kPskIdentity:
-      p.psk_identity = AsText(value);
-      return true;
-    case Tag::kPsk:
-      p.psk = value;
-      return true;
+  if (record.kind == kNetwork) {
+    TakeIp4(reader, p.address);
+    TakeIp4(reader, p.netmask);
+    TakeIp4(reader, p.router);
+  } else {
+    TakeIp4(reader, p.broker);
+    p.port = reader.U16();
   }
-  return true;
+  return reader.ok() && reader.left().empty();
 }
 
-void Put(Writer& writer, Tag tag, Bytes value) {
-  if (value.empty()) return;
-  writer.U16(static_cast<std::uint16_t>(tag));
-  writer.Block(value);
+// Empty: the record is left out.
+Bytes ValueOf(const Field& record, const Provisioning& p, std::span<std::uint8_t> buffer) {
+  if (record.kind < Field::kOther) return wire::ValueOf(&p, record).bytes;
+  Writer writer(buffer);
+  if (record.kind == kNetwork) {
+    for (const Ip4* const address : {&p.address, &p.netmask, &p.router}) writer.Put(*address);
+  } else {
+    writer.Put(p.broker);
+    writer.U16(p.port);
+  }
+  return writer.written();
 }
 
 void PutRecords(Writer& writer, const Provisioning& p) {
-  Put(writer, Tag::kNode, AsBytes(p.node));
-  Put(writer, Tag::kSite, AsBytes(p.site));
-  std::array<std::uint8_t, 12> network;
-  Writer addresses(network);
-  for (const Ip4* address : {&p.address, &p.netmask, &p.router}) addresses.Put(*address);
-  Put(writer, Tag::kNetwork, network);
-  std::array<std::uint8_t, 6> broker;
-  Writer endpoint(broker);
-  endpoint.Put(p.broker);
-  endpoint.U16(p.port);
-  Put(writer, Tag::kBroker, broker);
-  Put(writer, Tag::kBrokerName, AsBytes(p.broker_name));
-  Put(writer, Tag::kAuthority, p.authority);
-  Put(writer, Tag::kCertificate, p.certificate);
-  Put(writer, Tag::kKey, p.key);
-  Put(writer, Tag::kPskIdentity, AsBytes(p.psk_identity));
-  Put(writer, Tag::kPsk, p.psk);
+  std::uint8_t buffer[3 * sizeof(Ip4)];
+  std::uint16_t tag = 0;
+  for (const Field& record : kRecords) {
+    ++tag;
+    const Bytes value = ValueOf(record, p, buffer);
+    if (value.empty()) continue;
+    writer.U16(tag);
+    writer.Block(value);
+  }
 }
 
 }  // namespace
 
-Result<TrustedKey> ReadTrustedKey(Bytes unit) {
+Status ReadTrustedKey(Bytes unit, TrustedKey& key) {
   Reader reader(unit);
   if (reader.U32() != kKeyMagic) return Status::kNotFound;
   const Bytes point = reader.Take(sizeof(TrustedKey));
-  const Bytes crc = reader.Take(4);
+  const std::uint32_t crc = reader.U32();
   if (!reader.ok()) return Status::kNotFound;
-  const std::uint32_t expected = Crc32(point);
-  TrustedKey key;
-  for (std::size_t i = 0; i < key.size(); ++i) key[i] = point[i];
-  for (std::size_t i = 0; i < 4; ++i) {
-    if (crc[i] != static_cast<std::uint8_t>(expected >> 8 * i)) return Status::kDataLoss;
-  }
-  return key;
+  std::copy(point.begin(), point.end(), key.begin());
+  return __builtin_bswap32(crc) == Crc32(point) ? Status::kOk : Status::kDataLoss;
 }
 
 std::array<std::uint8_t, kTrustedKeyBytes> WriteTrustedKey(const TrustedKey& key) {
@@ -153,22 +116,22 @@ std::uint32_t SeedCrc(const SeedRecord& record) {
   return Crc32({reinterpret_cast<const std::uint8_t*>(&record), offsetof(SeedRecord, crc)});
 }
 
-Result<Provisioning> ReadProvisioning(Bytes area) {
-  Reader head(area);
-  if (head.U32() != kRecordsMagic) return Status::kNotFound;
-  const std::uint32_t bytes = head.U32();
-  const std::uint32_t crc = head.U32();
-  if (!head.ok() || bytes > head.left().size()) return Status::kDataLoss;
-  Reader records(head.left().first(bytes));
-  if (Crc32(records.left()) != crc) return Status::kDataLoss;
-  Provisioning provisioning;
+Status ReadProvisioning(Bytes area, Provisioning& provisioning) {
+  Reader reader(area);
+  if (reader.U32() != kRecordsMagic) return Status::kNotFound;
+  const std::uint32_t bytes = reader.U32();
+  const std::uint32_t crc = reader.U32();
+  Reader records(reader.Take(bytes));
+  if (!reader.ok() || Crc32(records.left()) != crc) return Status::kDataLoss;
   while (!records.left().empty()) {
-    const auto tag = static_cast<Tag>(records.U16());
+    const std::size_t i = records.U16() - 1u;
     const Bytes value = records.Block();
-    if (!records.ok() || !Take(tag, value, provisioning)) return Status::kInvalidArgument;
+    const bool is_known = i < std::size(kRecords);
+    if (!records.ok() || (is_known && !Take(kRecords[i], value, provisioning))) {
+      return Status::kInvalidArgument;
+    }
   }
-  if (!IsValid(provisioning)) return Status::kInvalidArgument;
-  return provisioning;
+  return IsValid(provisioning) ? Status::kOk : Status::kInvalidArgument;
 }
 
 Bytes WriteProvisioning(const Provisioning& provisioning, std::span<std::uint8_t> buffer) {

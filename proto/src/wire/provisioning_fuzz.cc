@@ -9,7 +9,8 @@
 // checksum before them are made to fit: else nearly every input would end there.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace tinyfog;  // NOLINT: this file is about one header
-  static_cast<void>(wire::ReadProvisioning({data, size}));
+  wire::Provisioning any, read, again;
+  static_cast<void>(wire::ReadProvisioning({data, size}, any));
   constexpr std::size_t kHead = 12;
   if (size < kHead) return 0;
   std::vector<std::uint8_t> area(data, data + size);
@@ -17,12 +18,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   head.U32(0x5446504E);
   head.U32(static_cast<std::uint32_t>(size - kHead));
   head.U32(Crc32(wire::Bytes(area).subspan(kHead)));
-  const auto read = wire::ReadProvisioning(area);
-  if (!read.ok()) return 0;
+  if (wire::ReadProvisioning(area, read) != Status::kOk) return 0;
   std::vector<std::uint8_t> buffer(size + 64);
-  const auto again = wire::ReadProvisioning(wire::WriteProvisioning(*read, buffer));
-  if (!again.ok() || again->node != read->node || again->port != read->port ||
-      !std::ranges::equal(again->authority, read->authority)) {
+  const wire::Bytes written = wire::WriteProvisioning(read, buffer);
+  if (wire::ReadProvisioning(written, again) != Status::kOk || again.node != read.node ||
+      again.port != read.port || !std::ranges::equal(again.authority, read.authority)) {
     std::abort();
   }
   return 0;

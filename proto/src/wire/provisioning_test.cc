@@ -45,26 +45,31 @@ class ProvisioningTest : public ::testing::Test {
   std::vector<std::uint8_t> psk_ = std::vector<std::uint8_t>(32, 4);
 };
 
+Status Read(Bytes area) {
+  Provisioning provisioning;
+  return ReadProvisioning(area, provisioning);
+}
+
 TEST_F(ProvisioningTest, ReadsWhatWasWritten) {
   for (const Provisioning& p : {Plain(), Tls(), Psk()}) {
     const auto bytes = Written(p);
     ASSERT_FALSE(bytes.empty());
-    const auto read = ReadProvisioning(bytes);
-    ASSERT_TRUE(read.ok());
-    EXPECT_EQ(read->node, p.node);
-    EXPECT_EQ(read->site, p.site);
-    EXPECT_EQ(read->address, p.address);
-    EXPECT_EQ(read->netmask, p.netmask);
-    EXPECT_EQ(read->router, p.router);
-    EXPECT_EQ(read->broker, p.broker);
-    EXPECT_EQ(read->port, p.port);
-    EXPECT_EQ(read->broker_name, p.broker_name);
-    EXPECT_TRUE(std::ranges::equal(read->authority, p.authority));
-    EXPECT_TRUE(std::ranges::equal(read->certificate, p.certificate));
-    EXPECT_TRUE(std::ranges::equal(read->key, p.key));
-    EXPECT_EQ(read->psk_identity, p.psk_identity);
-    EXPECT_TRUE(std::ranges::equal(read->psk, p.psk));
-    EXPECT_EQ(read->has_tls(), !p.authority.empty() || !p.psk.empty());
+    Provisioning read;
+    ASSERT_EQ(ReadProvisioning(bytes, read), Status::kOk);
+    EXPECT_EQ(read.node, p.node);
+    EXPECT_EQ(read.site, p.site);
+    EXPECT_EQ(read.address, p.address);
+    EXPECT_EQ(read.netmask, p.netmask);
+    EXPECT_EQ(read.router, p.router);
+    EXPECT_EQ(read.broker, p.broker);
+    EXPECT_EQ(read.port, p.port);
+    EXPECT_EQ(read.broker_name, p.broker_name);
+    EXPECT_TRUE(std::ranges::equal(read.authority, p.authority));
+    EXPECT_TRUE(std::ranges::equal(read.certificate, p.certificate));
+    EXPECT_TRUE(std::ranges::equal(read.key, p.key));
+    EXPECT_EQ(read.psk_identity, p.psk_identity);
+    EXPECT_TRUE(std::ranges::equal(read.psk, p.psk));
+    EXPECT_EQ(read.has_tls(), !p.authority.empty() || !p.psk.empty());
   }
 }
 
@@ -73,15 +78,15 @@ TEST_F(ProvisioningTest, EveryBitCounts) {
   for (std::size_t bit = 0; bit < 8 * bytes.size(); ++bit) {
     auto flipped = bytes;
     flipped[bit / 8] ^= static_cast<std::uint8_t>(1 << bit % 8);
-    EXPECT_FALSE(ReadProvisioning(flipped).ok()) << bit;
+    EXPECT_NE(Read(flipped), Status::kOk) << bit;
   }
 }
 
 TEST_F(ProvisioningTest, EmptyAndCutFlashIsNoProvisioning) {
-  EXPECT_EQ(ReadProvisioning({}).error(), Status::kNotFound);
-  EXPECT_EQ(ReadProvisioning(std::vector<std::uint8_t>(4096, 0xFF)).error(), Status::kNotFound);
+  EXPECT_EQ(Read({}), Status::kNotFound);
+  EXPECT_EQ(Read(std::vector<std::uint8_t>(4096, 0xFF)), Status::kNotFound);
   const auto bytes = Written(Plain());
-  EXPECT_EQ(ReadProvisioning(Bytes(bytes).first(bytes.size() - 1)).error(), Status::kDataLoss);
+  EXPECT_EQ(Read(Bytes(bytes).first(bytes.size() - 1)), Status::kDataLoss);
 }
 
 TEST_F(ProvisioningTest, WhatANodeCouldNotUseIsNotWritten) {
@@ -107,12 +112,13 @@ TEST_F(ProvisioningTest, TrustedKey) {
   for (std::size_t i = 0; i < key.size(); ++i) key[i] = static_cast<std::uint8_t>(i);
   auto unit = WriteTrustedKey(key);
   EXPECT_EQ(AsText(Bytes(unit).first(4)), "TFP1");
-  ASSERT_TRUE(ReadTrustedKey(unit).ok());
-  EXPECT_EQ(*ReadTrustedKey(unit), key);
+  TrustedKey read;
+  ASSERT_EQ(ReadTrustedKey(unit, read), Status::kOk);
+  EXPECT_EQ(read, key);
   unit[10] ^= 1;
-  EXPECT_EQ(ReadTrustedKey(unit).error(), Status::kDataLoss);
+  EXPECT_EQ(ReadTrustedKey(unit, read), Status::kDataLoss);
   unit[0] = 0;
-  EXPECT_EQ(ReadTrustedKey(unit).error(), Status::kNotFound);
+  EXPECT_EQ(ReadTrustedKey(unit, read), Status::kNotFound);
 }
 
 }  // namespace

@@ -184,7 +184,7 @@ class Agent final : private MqttHandler {
     std::uint32_t sample_interval_ms = 0;
     std::uint32_t telemetry_interval_s = 0;
     std::uint32_t cascade_permille = 0;
-    Text<kNameBytes> cascade_model;
+    Text<wire::kNameBytes> cascade_model;
   };
 
   // agent.cc

@@ -5,11 +5,11 @@
 
 #include "tinyfog/node/text.h"
 #include "tinyfog/wire/firmware_image.h"
+#include "tinyfog/wire/names.h"
 
 /// The node's topics, as proto/README.md has them.
 namespace tinyfog::node {
 
-inline constexpr std::size_t kNameBytes = 64;     ///< of a site, node or model
 inline constexpr std::size_t kFilterBytes = 152;  ///< the longest one of a chunk
 
 class Topics {

@@ -5,7 +5,7 @@
 #include <span>
 #include <string_view>
 
-#include "tinyfog/base/result.h"
+#include "tinyfog/base/status.h"
 #include "tinyfog/wire/bytes.h"
 #include "tinyfog/wire/firmware_image.h"
 
@@ -59,8 +59,9 @@ struct ModelManifest {
 
 /// Reads a manifest, which may be followed by other bytes. The signature is not checked. Errors:
 /// kNotFound without the magic; kUnimplemented for another format version; kOutOfRange when it ends
-/// behind `bytes`; kInvalidArgument when malformed or out of range.
-Result<ModelManifest> ParseModelManifest(Bytes bytes);
+/// behind `bytes`; kInvalidArgument when malformed or out of range; then the content of `manifest`
+/// means nothing.
+Status ParseModelManifest(Bytes bytes, ModelManifest& manifest);
 /// Bytes of the manifest at the start of `bytes`, as ParseModelManifest would read it; 0: none.
 std::uint32_t ModelManifestBytes(Bytes bytes);
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "tinyfog/base/result.h"
+#include "tinyfog/base/status.h"
 #include "tinyfog/wire/bytes.h"
 
 /// What provisioning writes into a node's flash, once, before it starts for the first time:
@@ -32,8 +32,8 @@ inline constexpr std::uint32_t kSeed = kNodeFlashBytes - 2 * kSeedUnitBytes;
 
 using TrustedKey = std::array<std::uint8_t, 64>;
 
-/// Errors: kNotFound when there is none; kDataLoss when bits differ.
-Result<TrustedKey> ReadTrustedKey(Bytes unit);
+/// Errors: kNotFound when there is none; kDataLoss when bits differ: do not use `key` then.
+Status ReadTrustedKey(Bytes unit, TrustedKey& key);
 std::array<std::uint8_t, kTrustedKeyBytes> WriteTrustedKey(const TrustedKey& key);
 
 struct SeedRecord {
@@ -65,10 +65,11 @@ struct Provisioning {
   bool has_tls() const { return !authority.empty() || !psk.empty(); }
 };
 
-/// `area` begins with the magic. What is returned points into it; records of unknown tags are
-/// passed over. Errors: kNotFound when there are no records; kDataLoss when bits differ;
-/// kInvalidArgument when something is missing or out of range.
-Result<Provisioning> ReadProvisioning(Bytes area);
+/// Fills a new `provisioning`. `area` begins with the magic; texts and bytes point into it. Records
+/// of unknown tags are passed over. Errors: kNotFound when there are no records; kDataLoss when
+/// bits differ; kInvalidArgument when something is missing or out of range: do not use
+/// `provisioning` then.
+Status ReadProvisioning(Bytes area, Provisioning& provisioning);
 /// Empty when `provisioning` is not what ReadProvisioning would take, or it does not fit.
 Bytes WriteProvisioning(const Provisioning& provisioning, std::span<std::uint8_t> buffer);
 
