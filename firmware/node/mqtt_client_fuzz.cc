@@ -30,9 +30,15 @@ class Application final : public node::MqttHandler {
     if (!open_ || left_ != 0) std::abort();
     open_ = false;
     Send(0);
+    Follow();
     return Status::kOk;
   }
   void OnMessageLost() override { open_ = false; }
+  // One subscription after the other, as for artifacts.
+  void Follow() {
+    if (client->Unsubscribe(kFollowed) == Status::kOk || client->Holds(kFollowed)) return;
+    if (client->Subscribe(kFollowed, 1) != Status::kOk) std::abort();
+  }
   void Send(std::uint8_t qos) {
     node::MqttMessage message;
     message.topic = "up/echo";
@@ -45,6 +51,7 @@ class Application final : public node::MqttHandler {
   node::MqttClient* client = nullptr;
 
  private:
+  static constexpr std::string_view kFollowed = "art/+";
   bool open_ = false;
   std::uint32_t left_ = 0;
 };

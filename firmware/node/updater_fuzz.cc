@@ -17,9 +17,11 @@
 //     3                              the node is reset
 //     4 u8 operations                the power fails after so many; with the next reset it is back
 //     5                              the firmware confirms itself
+//     6                              or finds that it does not work
+//     7 u8 index, u16 length, bytes  a chunk of what is wanted comes in part
 //
-// Every signature is good. No rule of the flash may be broken, work must end, and a model that runs
-// must have the digest that its manifest names.
+// Every signature is good. No rule of the flash may be broken, work must end, what is told now must
+// not be due still, and a model that runs must have the digest that its manifest names.
 namespace {
 
 using namespace tinyfog;  // NOLINT: a program of one file
@@ -63,25 +65,40 @@ class Story {
   }
 
   void Next() {
-    switch (Byte() % 6) {
+    switch (Byte() % 8) {
       case 0:
-        if (wire::Desired desired; wire::ParseDesired(Block(), desired) == Status::kOk)
-          updater_->Want(desired);
-        break;
+        desired_ = Block();
+        return Want();
       case 1:
-        return TakeChunk();
+        TakeChunk();
+        static_cast<void>(updater_->EndChunk());
+        break;
       case 2:
         for (int i = Byte(); i > 0 && updater_->Work(); --i) {
         }
+        if (updater_->wants_desired()) Want();
         break;
       case 3:
         return Reset();
       case 4:
         flash_.CutAfter(Byte(), 1);
         break;
-      default:
+      case 5:
         static_cast<void>(updater_->ConfirmFirmware());
+        break;
+      case 6:
+        static_cast<void>(updater_->RejectFirmware(wire::UpdateReason::kSelfTest));
+        break;
+      default:
+        TakeChunk();
+        updater_->AbandonChunk();
+        if (updater_->EndChunk() == Status::kOk) std::abort();
     }
+  }
+
+  void Want() {
+    wire::Desired desired;
+    if (wire::ParseDesired(desired_, desired) == Status::kOk) updater_->Want(desired);
   }
 
   void TakeChunk() {
@@ -95,18 +112,20 @@ class Story {
       updater_->ChunkPiece(next);
       chunk = chunk.subspan(next.size());
     }
-    static_cast<void>(updater_->EndChunk());
   }
 
   void Reset() {
-    if (!flash_.has_power()) flash_.PowerUp();
-    if (boots_++ > 0) static_cast<void>(boot::Boot(flash_, node::testing::kFuzzMap.firmware, trust_));
+    const bool lost_power = !flash_.has_power();
+    if (lost_power) flash_.PowerUp();
+    if (boots_++ > 0)
+      static_cast<void>(boot::Boot(flash_, node::testing::kFuzzMap.firmware, trust_));
     const node::UpdaterConfig config{.map = node::testing::kFuzzMap,
                                      .trust = trust_,
                                      .mapped = flash_.data(),
                                      .target = nn::Target::kPortable,
                                      .operators = nn::Operators<nn::Fill>::kTable,
-                                     .arena = arena_};
+                                     .arena = arena_,
+                                     .lost_power = lost_power};
     updater_.emplace(flash_, config);
     if (updater_->Open() != Status::kOk && flash_.has_power()) std::abort();
   }
@@ -117,7 +136,9 @@ class Story {
     for (int i = 0; updater_->TakeReport(now_ms_, report); ++i) {
       if (i > 2 || report.received > report.chunks) std::abort();
     }
+    if (updater_->NextReportMs() <= now_ms_) std::abort();
     now_ms_ += 1000;
+    static_cast<void>(updater_->firmware());
     const node::ActiveModel* model = updater_->model();
     if (model == nullptr) return;
     boot::Hasher hasher;
@@ -126,6 +147,7 @@ class Story {
   }
 
   Bytes left_;
+  Bytes desired_;  // that came last
   Gullible gullible_;
   boot::Trust trust_{{}, "test-board", &gullible_};
   board::NorFlash flash_{{kFlashBytes, kUnit, 64}};
