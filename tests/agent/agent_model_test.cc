@@ -91,7 +91,7 @@ TEST_F(AgentModelTest, ReportsWaitForABrokerThatDoesNotAcknowledge) {
   Run(2'000'000);
   EXPECT_EQ(broker->Count("up/ota"), sent);
   broker->acknowledges = true;
-  broker->Break(now);
+  broker->Break();
   Run(1000);
   Serve(MotorPackage());
   Run(1000);
