@@ -22,7 +22,13 @@ std::uint64_t SequenceOf(wire::Bytes correlation) {
 
 }  // namespace
 
-void Agent::OnOnline(bool) { state_due_ = true; }
+// The client forgets a filter that the broker refuses: this connection may be the one that takes
+// it.
+void Agent::OnOnline(bool) {
+  state_due_ = true;
+  if (!client_.Holds(topics_.down())) static_cast<void>(client_.Subscribe(topics_.down(), 1));
+  if (is_following_) is_following_ = client_.Holds(topics_.artifact(followed_));
+}
 
 void Agent::OnOffline(MqttEnd, wire::MqttReason) {}
 

@@ -98,6 +98,32 @@ TEST_F(AgentModelTest, ReportsWaitForABrokerThatDoesNotAcknowledge) {
   EXPECT_EQ(Last<v1::OtaReport>("up/ota").state(), v1::OtaReport::STATE_DONE);
 }
 
+TEST_F(AgentModelTest, RefusedFiltersAreAskedForAgain) {
+  Start();
+  broker->subscribes = false;
+  Run(500);
+  EXPECT_EQ(broker->filters.size(), 0u);
+  broker->subscribes = true;
+  broker->Break();
+  Run(500);
+  EXPECT_EQ(broker->filters, std::vector<std::string>{"tinyfog/v1/s/n/down/#"});
+
+  broker->subscribes = false;
+  v1::Desired desired;
+  desired.set_version(5);
+  Fill(desired.mutable_model(), MotorPackage());
+  Desire(desired);
+  Run(100);
+  EXPECT_EQ(broker->filters.size(), 1u);
+  broker->subscribes = true;
+  broker->Break();
+  Run(500);
+  EXPECT_EQ(broker->filters.size(), 2u);
+  Serve(MotorPackage());
+  Run(1000);
+  EXPECT_NE(agent->updater().model(), nullptr);
+}
+
 TEST_F(AgentModelTest, WindowsThatItIsNotSureOfGoUp) {
   Start();
   Run(100);

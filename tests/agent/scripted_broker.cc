@@ -163,11 +163,12 @@ void ScriptedBroker::OnFilter(std::uint8_t first, wire::Bytes body) {
   const std::string filter(reader.Text());
   std::erase(filters, filter);
   const bool joins = static_cast<MqttPacket>(first >> 4) == MqttPacket::kSubscribe;
-  if (joins) filters.push_back(filter);
+  const bool is_refused = joins && !subscribes;
+  if (joins && !is_refused) filters.push_back(filter);
   std::string answer{static_cast<char>(joins ? 0x90 : 0xB0), 0, static_cast<char>(id >> 8),
                      static_cast<char>(id)};
   if (version_ == MqttVersion::k5) answer += '\0';
-  if (joins || version_ == MqttVersion::k5) answer += static_cast<char>(joins ? 1 : 0);
+  if (joins || version_ == MqttVersion::k5) answer += static_cast<char>(is_refused ? 0x80 : joins);
   answer[1] = static_cast<char>(answer.size() - 2);
   Write(answer);
 }

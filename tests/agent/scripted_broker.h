@@ -27,6 +27,7 @@ class ScriptedBroker {
 
   bool acknowledges = true;  ///< QoS 1 messages get their PUBACK
   bool accepts = true;       ///< connections
+  bool subscribes = true;    ///< else filters are refused
 
   /// Opens and closes the transport as the client wants, takes what it has to say. True when there
   /// was something.
