@@ -13,7 +13,11 @@ Status ChunkWriter::Begin(const Chunk& chunk) {
   for (std::uint32_t at = 0; at < chunk.bytes; at += unit) {
     if (const Status erased = flash_.Erase(chunk.offset + at); erased != Status::kOk) return erased;
   }
-  if (chunk.is_encoded) decoder_.Begin(chunk.codes, chunk.bytes);
+  if (chunk.is_encoded) {
+    decoder_.Begin(chunk.codes, chunk.bytes);
+  } else {
+    decoder_.BeginRaw(chunk.bytes);
+  }
   is_open_ = true;
   return Status::kOk;
 }
@@ -26,30 +30,6 @@ void ChunkWriter::Flush(std::uint32_t bytes) {
   buffered_ = 0;
 }
 
-wire::ChunkDecoder::Progress ChunkWriter::Convert(wire::Bytes piece, std::span<std::uint8_t> out) {
-  if (chunk_.is_encoded) return decoder_.Decode(piece, out);
-  const auto count = static_cast<std::uint32_t>(std::min(piece.size(), out.size()));
-  std::copy_n(piece.begin(), count, out.begin());
-  return {count, count};
-}
-
-void ChunkWriter::Take(wire::Bytes piece) {
-  bool was_full = false;
-  // A full buffer may leave something in the decoder even behind the last byte.
-  while (status_ == Status::kOk && (!piece.empty() || was_full)) {
-    const std::span room = std::span(buffer_).subspan(buffered_);
-    const wire::ChunkDecoder::Progress progress = Convert(piece, room);
-    if (progress.consumed == 0 && progress.produced == 0) {
-      status_ = piece.empty() ? Status::kOk : Status::kInvalidArgument;
-      return;
-    }
-    piece = piece.subspan(progress.consumed);
-    buffered_ += progress.produced;
-    was_full = buffered_ == buffer_.size();
-    if (was_full) Flush(buffered_);
-  }
-}
-
 void ChunkWriter::Write(wire::Bytes piece) {
   if (!is_open_) return;
   // More than was announced is not the chunk; it must not run into the next one's units.
@@ -58,17 +38,21 @@ void ChunkWriter::Write(wire::Bytes piece) {
     return;
   }
   came_ += static_cast<std::uint32_t>(piece.size());
-  Take(piece);
+  while (status_ == Status::kOk && !piece.empty()) {
+    const auto [consumed, produced] =
+        decoder_.Decode(piece, std::span(buffer_).subspan(buffered_));
+    piece = piece.subspan(consumed);
+    buffered_ += produced;
+    if (buffered_ == buffer_.size()) Flush(buffered_);
+  }
 }
 
 Status ChunkWriter::End() {
   if (!is_open_) return Status::kFailedPrecondition;
   is_open_ = false;
   if (status_ != Status::kOk) return status_;
-  const bool is_decoded = !chunk_.is_encoded || decoder_.End() == Status::kOk;
-  if (came_ != chunk_.message_bytes || !is_decoded || written_ + buffered_ != chunk_.bytes) {
-    return Status::kInvalidArgument;
-  }
+  if (came_ != chunk_.message_bytes) return Status::kInvalidArgument;
+  if (const Status decoded = decoder_.End(); decoded != Status::kOk) return decoded;
   if (buffered_ == 0) return Status::kOk;
   const std::uint32_t unit = flash_.geometry().program;
   const std::uint32_t whole = (buffered_ + unit - 1) / unit * unit;

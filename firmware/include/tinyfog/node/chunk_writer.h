@@ -31,8 +31,6 @@ class ChunkWriter {
   void Abandon() { is_open_ = false; }
 
  private:
-  wire::ChunkDecoder::Progress Convert(wire::Bytes piece, std::span<std::uint8_t> out);
-  void Take(wire::Bytes piece);
   void Flush(std::uint32_t bytes);
 
   hal::Flash& flash_;

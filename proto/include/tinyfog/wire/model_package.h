@@ -73,16 +73,19 @@ Bytes WriteModelManifest(const ModelManifest& manifest, std::span<std::uint8_t> 
 Bytes WriteManifestSignature(Bytes signed_bytes, const EcdsaSignature& signature,
                              std::span<std::uint8_t> buffer);
 
-/// Decodes one model chunk that comes in any pieces; 0.9 KB. Safe for any bytes in `codes` and in
-/// the chunk.
+/// Decodes one chunk that comes in any pieces; 0.4 KB. Safe for any bytes in `codes` and in the
+/// chunk.
 class ChunkDecoder {
  public:
   struct Progress {
     std::uint32_t consumed;  ///< of `piece`
     std::uint32_t produced;  ///< at the start of `out`
   };
-  /// `codes`: the manifest's; must outlive the decoding. `decoded_bytes`: that the chunk becomes.
+  /// A model's chunk. `codes`: the manifest's; must outlive the decoding. `decoded_bytes`: that the
+  /// chunk becomes.
   void Begin(Bytes codes, std::uint32_t decoded_bytes);
+  /// A chunk of firmware, which is sent as it is.
+  void BeginRaw(std::uint32_t bytes);
   /// Goes on until `piece` is used up or `out` is full: then give what was not consumed again, as
   /// the start of the next piece. Never produces more than `decoded_bytes` in all.
   Progress Decode(Bytes piece, std::span<std::uint8_t> out);
@@ -92,28 +95,22 @@ class ChunkDecoder {
  private:
   enum class State : std::uint8_t { kEncoding, kRaw, kCoded, kFailed };
   static constexpr std::uint32_t kLongest = 15;  // bits of a code
-  static constexpr std::uint32_t kShort = 8;     // codes up to here are looked up at once
 
   bool StartCode(std::uint8_t encoding);
-  void FillShort(Bytes table, std::uint32_t first_code, std::uint32_t length);
   Progress DecodeRaw(Bytes piece, std::span<std::uint8_t> out);
   Progress DecodeCoded(Bytes piece, std::span<std::uint8_t> out);
-  std::uint32_t Load(Bytes piece);
-  bool TakeSymbol(std::uint8_t& symbol);
-  std::uint32_t GiveBack();
 
   Bytes codes_;
   std::uint32_t left_ = 0;
   State state_ = State::kFailed;
-  std::uint8_t bit_count_ = 0;  // in bits_, from the highest on; zeros below
   std::uint8_t used_bits_ = 0;  // of the first byte of the next piece
-  std::uint32_t bits_ = 0;
-  // Of each length: codes of it and shorter ones are below limit_ (as 15 bits); the symbol of code
-  // c is symbols_[c + start_] (modulo 2^16).
-  std::array<std::uint16_t, kLongest + 1> limit_{};
-  std::array<std::uint16_t, kLongest + 1> start_{};
+  std::uint8_t length_ = 0;     // of the code that is being read
+  std::uint16_t code_ = 0;
+  // Of each length: its codes are below limit_; the symbol of code c is symbols_[c + start_] (modulo
+  // 2^16).
+  std::array<std::uint16_t, kLongest + 1> limit_;
+  std::array<std::uint16_t, kLongest + 1> start_;
   std::array<std::uint8_t, 256> symbols_{};
-  std::array<std::uint16_t, 1 << kShort> short_{};  // length << 8 | symbol; 0: longer
 };
 
 }  // namespace tinyfog::wire
