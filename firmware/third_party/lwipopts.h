@@ -18,6 +18,11 @@
 #define LWIP_ARP 1
 /* One packet waits for each address, the newest: as the first goes out alone, that is the SYN. */
 #define ARP_QUEUEING 0
+/* None of ours refers to bytes that others may change. */
+#define PBUF_NEEDS_COPY(packet) 0
+/* Every echo request came behind the room that its answer's headers take. */
+#define LWIP_ICMP_ECHO_CHECK_INPUT_PBUF_LEN 0
+#define LWIP_CHKSUM NetworkChecksum
 #define ARP_TABLE_SIZE 4
 /* network_lwip.cc calls tcp_tmr and etharp_tmr itself. */
 #define LWIP_TIMERS 0

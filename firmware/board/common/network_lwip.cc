@@ -33,6 +33,15 @@ void* NetworkAllocate(std::size_t bytes) { return g_heap.Allocate(bytes); }
 
 void NetworkFree(void* memory) { tinyfog::board::BlockHeap::Free(memory); }
 
+std::uint16_t NetworkChecksum(const void* data, int bytes) {
+  const auto* byte = static_cast<const std::uint8_t*>(data);
+  std::uint32_t sum = 0;  // of less than 2^16 numbers
+  for (; bytes > 1; bytes -= 2, byte += 2) sum += byte[0] | byte[1] << 8;
+  if (bytes > 0) sum += *byte;
+  sum = (sum >> 16) + (sum & 0xFFFF);
+  return static_cast<std::uint16_t>((sum >> 16) + sum);
+}
+
 void tcp_timer_needed() {}  // it always runs
 
 static err_t SendFrame(netif* interface, pbuf* frame) {

@@ -18,14 +18,15 @@
 #define LWIP_PLATFORM_DIAG(text) ((void)0)
 #define LWIP_PLATFORM_ASSERT(text) __builtin_trap()
 
-/* Random bits for port and sequence numbers, and memory for what is sent; defined by the network of
-   the board. */
+/* Random bits for port and sequence numbers, memory for what is sent, and the sum of RFC 1071, not
+   inverted; defined by the network of the board. */
 #ifdef __cplusplus
 extern "C" {
 #endif
 uint32_t NetworkRandom(void);
 void* NetworkAllocate(size_t bytes);
 void NetworkFree(void* memory);
+uint16_t NetworkChecksum(const void* data, int bytes);
 #ifdef __cplusplus
 }
 #endif

@@ -44,14 +44,16 @@ Result<Model> Model::Open(std::span<const std::uint8_t> bytes, OperatorTable ope
 
 bool Model::LayoutIsValid() const {
   const Header& h = header();
-  const Bounds file(0, h.file_bytes);  // the tables are ranges of the file itself
-  return h.arena_bytes <= kMaxFile && h.constants % 16 == 0 &&
-         file.Reads(h.steps, Product(h.step_count, 4), 4) &&
-         file.Reads(h.tensors, Product(h.tensor_count, sizeof(TensorRecord)), 4) &&
-         file.Reads(h.ports, Product(h.input_count + h.output_count, sizeof(PortRecord)), 4) &&
-         file.Reads(h.states, Product(h.state_count, sizeof(StateRecord)), 4) &&
-         file.Reads(h.shapes, Product(h.shape_words, 4), 4) &&
-         file.Reads(h.constants, h.constant_bytes);
+  // Tables are ranges of the file itself. Counts have 16 bits: no product wraps.
+  const Bounds file(0, h.file_bytes);
+  const auto holds = [&file](std::uint32_t offset, std::uint32_t count, std::uint32_t each) {
+    return file.Reads(offset, count * each, 4);
+  };
+  return h.arena_bytes <= kMaxFile && h.constants % 16 == 0 && holds(h.steps, h.step_count, 4) &&
+         holds(h.tensors, h.tensor_count, sizeof(TensorRecord)) &&
+         holds(h.ports, h.input_count + h.output_count, sizeof(PortRecord)) &&
+         holds(h.states, h.state_count, sizeof(StateRecord)) &&
+         holds(h.shapes, h.shape_words, 4) && file.Reads(h.constants, h.constant_bytes);
 }
 
 bool Model::TensorsAreValid() const {
