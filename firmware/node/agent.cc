@@ -10,12 +10,13 @@ constexpr std::uint32_t kRecordMagic = 0x314E4654;  // "TFN1"
 }  // namespace
 
 Agent::Agent(const AgentConfig& config, const AgentMemory& memory, const AgentParts& parts)
-    : config_(config),
+    : AgentStanding{},
+      config_(config),
       parts_(parts),
       memory_(memory),
       log_(parts.flash, config.updater.map.node_state, kRecordMagic),
-      updater_(parts.flash, config.updater),
       client_(config.mqtt, memory.mqtt, *this),
+      updater_(parts.flash, config.updater),
       topics_(config.site, config.node()) {
   Apply({});
   if (parts.sensor != nullptr) pipeline_.emplace(config.pipeline, memory.pipeline, *parts.sensor);
@@ -128,7 +129,7 @@ void Agent::GoOnLeaving() {
 }
 
 std::uint64_t Agent::NextDeadline() const {
-  return std::min(client_.NextDeadline(), EndOfWait(now_ms_, WaitMs()));
+  return EndOfWait(now_ms_, std::min(client_.WaitMs(), WaitMs()));
 }
 
 std::uint32_t Agent::WaitMs(std::uint64_t until_ms) const {

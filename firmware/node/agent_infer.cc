@@ -110,7 +110,7 @@ Quantisation Agent::OwnOutput() const {
 
 // Who answers at the gateway; empty: nobody.
 std::string_view Agent::GatewayModel(bool has_local) const {
-  if (!settings_.cascade_model.view().empty()) return settings_.cascade_model.view();
+  if (!cascade_model_.view().empty()) return cascade_model_.view();
   return has_local ? updater_.model()->manifest.name : config_.offload_model;
 }
 

@@ -10,7 +10,8 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::string_view kAnswer = "down/infer/";
+// What is behind the node's root, in the order of Inbound; behind the last one goes a model's name.
+constexpr std::string_view kTails[] = {"down/desired", "down/cmd", "down/error", "down/infer/"};
 
 // The window's number that SendUp gave to a request; 0: it is none.
 std::uint64_t SequenceOf(wire::Bytes correlation) {
@@ -43,38 +44,37 @@ Status Agent::OnMessage(const wire::MqttPublish& message) {
       return begun;
     }
   }
-  std::string_view tail = topics_.TailOf(message.topic);
-  if (tail.empty()) return Status::kNotFound;
-  if (tail == "down/desired"sv) {
-    if (message.payload_bytes > memory_.desired.size()) return Status::kResourceExhausted;
-    inbound_ = Inbound::kDesired;
+  std::string_view tail = message.topic;
+  if (!TakeOff(tail, topics_.root())) return Status::kNotFound;
+  std::size_t i = 0;
+  while (i < std::size(kTails) && !TakeOff(tail, kTails[i])) ++i;
+  const Inbound inbound{static_cast<std::uint8_t>(i + 1)};
+  const std::size_t room =
+      inbound == Inbound::kDesired ? memory_.desired.size() : memory_.inbound.size();
+  if (message.payload_bytes > room) return Status::kResourceExhausted;
+  inbound_model_ = tail;
+  if (inbound == Inbound::kAnswer) return BeginAnswer(message, tail.empty());
+  if (!tail.empty() || i == std::size(kTails)) return Status::kNotFound;
+  if (inbound == Inbound::kError) return BeginAnswer(message, true);
+  if (inbound == Inbound::kDesired) {
     desired_bytes_ = 0;
     desired_due_ = false;
-    return Status::kOk;
-  }
-  if (message.payload_bytes > memory_.inbound.size()) return Status::kResourceExhausted;
-  if (tail == "down/cmd"sv) {
+  } else if (message.retain) {
     // One that was kept is an old one: a command is for the node as it is now.
-    if (message.retain) return Status::kInvalidArgument;
-    inbound_ = Inbound::kCommand;
-    return Status::kOk;
+    return Status::kInvalidArgument;
   }
-  if (tail == "down/error"sv) return BeginAnswer(message, {});
-  if (!tail.starts_with(kAnswer)) return Status::kNotFound;
-  tail.remove_prefix(kAnswer.size());
-  return BeginAnswer(message, tail);
+  inbound_ = inbound;
+  return Status::kOk;
 }
 
-Status Agent::BeginAnswer(const wire::MqttPublish& message, std::string_view model) {
+Status Agent::BeginAnswer(const wire::MqttPublish& message, bool is_error) {
   const std::string_view status = MqttUserProperty(message.properties, "status"sv);
-  const bool is_error = model.empty() || (!status.empty() && status != "0"sv);
-  inbound_ = is_error ? Inbound::kError : Inbound::kAnswer;
-  inbound_model_ = model;
+  if (!status.empty() && status != "0"sv) is_error = true;
   inbound_sequence_ = SequenceOf(message.properties.correlation);
   // The answer to somebody else's request with correlation data of another form.
-  const bool is_foreign = inbound_sequence_ == 0 && !message.properties.correlation.empty();
-  if (is_foreign) inbound_ = Inbound::kNone;
-  return is_foreign ? Status::kNotFound : Status::kOk;
+  if (inbound_sequence_ == 0 && !message.properties.correlation.empty()) return Status::kNotFound;
+  inbound_ = is_error ? Inbound::kError : Inbound::kAnswer;
+  return Status::kOk;
 }
 
 void Agent::OnPayload(std::uint32_t offset, wire::Bytes piece) {
@@ -145,8 +145,8 @@ void Agent::Apply(const wire::DesiredSettings& settings) {
   settings_.telemetry_interval_s =
       or_own(settings.telemetry_interval_s, config_.telemetry_interval_s);
   settings_.cascade_permille = settings.cascade_permille;
-  settings_.cascade_model.Clear();
-  settings_.cascade_model.Add(settings.cascade_model);
+  cascade_model_.Clear();
+  cascade_model_.Add(settings.cascade_model);
   // The new intervals count from now on.
   const std::uint64_t telemetry_ms = std::uint64_t{settings_.telemetry_interval_s} * 1000;
   next_telemetry_ms_ = std::min(next_telemetry_ms_, now_ms_ + telemetry_ms);

@@ -85,16 +85,11 @@ void Agent::SayTelemetry() {
   if (!telemetry_due_ && now_ms_ < next_telemetry_ms_) return;
   telemetry_due_ = false;
   next_telemetry_ms_ = now_ms_ + std::uint64_t{settings_.telemetry_interval_s} * 1000;
-  wire::NodeTelemetry telemetry;
-  telemetry.uptime_ms = now_ms_ - opened_ms_;
-  telemetry.inferences = counters_.inferences;
-  telemetry.inference_us = counters_.inference_us;
-  telemetry.cascaded = counters_.cascaded;
-  telemetry.stack_free_bytes = parts_.platform.StackFreeBytes();
-  telemetry.messages_lost = counters_.messages_lost;
+  counters_.uptime_ms = now_ms_ - opened_ms_;
+  counters_.stack_free_bytes = parts_.platform.StackFreeBytes();
   MqttMessage message;
   message.tail = "up/telemetry"sv;
-  message.payload = WriteNodeTelemetry(telemetry, memory_.outbound);
+  message.payload = WriteNodeTelemetry(counters_, memory_.outbound);
   Say(message);
 }
 

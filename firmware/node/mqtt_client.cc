@@ -17,7 +17,8 @@ constexpr std::uint8_t kSilentEnds = 2;
 
 MqttClient::MqttClient(const MqttClientConfig& config, const MqttClientMemory& memory,
                        MqttHandler& handler)
-    : handler_(handler),
+    : MqttClientStanding{},
+      handler_(handler),
       memory_(memory),
       backoff_(config.shortest_backoff_ms, config.longest_backoff_ms, config.seed),
       decoder_(memory.receive),

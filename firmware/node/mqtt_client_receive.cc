@@ -91,11 +91,13 @@ void MqttClient::HandleConnack(const wire::MqttAnswer& connack) {
     if (connack.reason == MqttReason::kUnsupportedVersion) ChangeVersion();
     return End(MqttEnd::kRefused, connack.reason);
   }
-  server_ = connack.properties;
+  const wire::MqttProperties& server = connack.properties;
+  limits_ = {server.maximum_packet_bytes, server.receive_maximum, server.topic_alias_maximum,
+             server.maximum_qos, server.retain_available};
   Enter(State::kOnline, kStableMs);
   is_known_ = true;
   const std::uint32_t keep_alive_s =
-      server_.has_server_keep_alive ? server_.server_keep_alive_s : config_.connect.keep_alive_s;
+      server.has_server_keep_alive ? server.server_keep_alive_s : config_.connect.keep_alive_s;
   keep_alive_ms_ = keep_alive_s * 750;  // some time before the broker misses us
   outbox_.Rewind(connack.session_present);
   for (Subscription& s : subscriptions_) {

@@ -52,11 +52,11 @@ std::size_t MqttClient::MovePayload(std::span<std::uint8_t> to) {
 // The next message that may go: its head to the control queue, which is empty.
 bool MqttClient::StartMessage() {
   const std::uint16_t most =
-      std::min(config_.connect.properties.receive_maximum, server_.receive_maximum);
+      std::min(config_.connect.properties.receive_maximum, limits_.receive);
   std::size_t waiting = 0;
   for (std::size_t i = 0; i < outbox_.size(); ++i) {
     MqttOutbox::Entry& entry = outbox_.at(i);
-    const bool acknowledged = std::min(entry.qos, server_.maximum_qos) > 0;
+    const bool acknowledged = std::min(entry.qos, limits_.qos) > 0;
     if (entry.sent) {
       ++waiting;
       continue;
@@ -80,17 +80,17 @@ bool MqttClient::WriteHead(std::size_t i) {
   const MqttOutbox::Entry& entry = outbox_.at(i);
   wire::MqttPublish publish;
   outbox_.Describe(i, publish);
-  publish.qos = std::min(publish.qos, server_.maximum_qos);
-  publish.retain = publish.retain && server_.retain_available;
+  publish.qos = std::min(publish.qos, limits_.qos);
+  publish.retain = publish.retain && limits_.retain;
   publish.duplicate = entry.duplicate;
   publish.packet_id = entry.packet_id;
   std::uint32_t topic = 0;
-  if (entry.alias != 0 && entry.alias <= server_.topic_alias_maximum) {
+  if (entry.alias != 0 && entry.alias <= limits_.aliases) {
     topic = Crc32(wire::AsBytes(publish.topic)) | 1;
     publish.properties.topic_alias = entry.alias;
     if (alias_topics_[entry.alias] == topic) publish.topic = {};
   }
-  if (MqttPublishBytes(version_, publish) > server_.maximum_packet_bytes) return false;
+  if (MqttPublishBytes(version_, publish) > limits_.packet_bytes) return false;
   wire::Writer writer = Control();
   WriteMqttPublish(writer, version_, publish);
   if (!Queue(writer)) return false;
@@ -101,7 +101,7 @@ bool MqttClient::WriteHead(std::size_t i) {
 void MqttClient::FinishMessage() {
   sending_ = false;
   MqttOutbox::Entry& entry = outbox_.at(sending_entry_);
-  if (std::min(entry.qos, server_.maximum_qos) > 0) {
+  if (std::min(entry.qos, limits_.qos) > 0) {
     entry.sent = true;
   } else {
     Drop(sending_entry_, MqttReason::kSuccess);

@@ -4,46 +4,38 @@
 
 namespace tinyfog::node {
 
-using wire::AsBytes;
 using wire::AsText;
 using wire::Bytes;
 
 Status MqttOutbox::Add(const MqttMessage& message) {
-  // As they are kept, one behind the other.
-  const Bytes parts[] = {AsBytes(message.topic),          AsBytes(message.tail),
-                         AsBytes(message.name),           AsBytes(message.content_type),
-                         AsBytes(message.response_topic), message.correlation,
-                         message.borrow ? Bytes() : message.payload};
-  constexpr std::size_t kTopicParts = 3, kPayload = std::size(parts) - 1;
-  bool is_sound = !message.topic.empty() && message.qos <= 1 && message.alias <= 8 &&
-                  message.payload.size() < 1u << 27;
-  Entry entry;
-  std::size_t bytes = 0;
-  for (std::size_t i = 0; i < std::size(parts); ++i) {
-    const Bytes part = parts[i];
-    bytes += part.size();
-    if (i == kPayload) break;
-    if (i < kTopicParts && !part.empty()) is_sound = is_sound && wire::IsMqttTopic(AsText(part));
-    std::uint16_t& text_bytes = entry.text_bytes[i < kTopicParts ? 0 : i - kTopicParts + 1];
-    is_sound = is_sound && text_bytes + part.size() <= 0xFFFF;
-    text_bytes = static_cast<std::uint16_t>(text_bytes + part.size());
+  const std::size_t texts =
+      message.content_type.size() | message.response_topic.size() | message.correlation.size();
+  if (message.qos > 1 || message.alias > 8 || texts > 0xFFFF ||
+      message.payload.size() >= 1u << 27) {
+    return Status::kInvalidArgument;
   }
-  if (!is_sound) return Status::kInvalidArgument;
-  if (!HasRoom(bytes)) return Status::kResourceExhausted;
+  wire::Writer writer(memory_.subspan(used_));
+  writer.PutText(message.topic);
+  writer.PutText(message.tail);
+  writer.PutText(message.name);
+  if (!writer.ok()) return Status::kResourceExhausted;
+  const std::string_view topic = AsText(writer.written());
+  if (!wire::IsMqttTopic(topic)) return Status::kInvalidArgument;
+  writer.PutText(message.content_type);
+  writer.PutText(message.response_topic);
+  writer.Put(message.correlation);
+  if (!message.borrow) writer.Put(message.payload);
+  if (!writer.ok() || count_ == kMessages) return Status::kResourceExhausted;
 
-  entry.qos = message.qos;
-  entry.alias = message.alias;
-  entry.retain = message.retain;
-  entry.expiry_s = message.expiry_s;
-  entry.token = message.token;
-  entry.borrowed = message.borrow ? message.payload.data() : nullptr;
-  entry.payload_bytes = static_cast<std::uint32_t>(message.payload.size());
-  entry.bytes = static_cast<std::uint32_t>(bytes);
-  entries_[count_++] = entry;
-  for (const Bytes part : parts) {
-    std::copy(part.begin(), part.end(), memory_.begin() + used_);
-    used_ += static_cast<std::uint32_t>(part.size());
-  }
+  Entry& entry = entries_[count_++];
+  entry = {};
+  static_cast<MqttMessageTerms&>(entry) = message;
+  entry.topic_bytes = static_cast<std::uint16_t>(topic.size());
+  entry.content_type_bytes = static_cast<std::uint16_t>(message.content_type.size());
+  entry.response_topic_bytes = static_cast<std::uint16_t>(message.response_topic.size());
+  entry.correlation_bytes = static_cast<std::uint16_t>(message.correlation.size());
+  entry.bytes = static_cast<std::uint32_t>(writer.size());
+  used_ += entry.bytes;
   return Status::kOk;
 }
 
@@ -56,21 +48,20 @@ Bytes MqttOutbox::Kept(std::size_t i) const {
 
 Bytes MqttOutbox::payload(std::size_t i) const {
   const Entry& entry = entries_[i];
-  if (entry.borrowed != nullptr) return {entry.borrowed, entry.payload_bytes};
-  return Kept(i).last(entry.payload_bytes);
+  return entry.borrow ? entry.payload : Kept(i).last(entry.payload.size());
 }
 
 void MqttOutbox::Describe(std::size_t i, wire::MqttPublish& publish) const {
   const Entry& entry = entries_[i];
   wire::Reader reader(Kept(i));
-  publish.topic = AsText(reader.Take(entry.text_bytes[0]));
+  publish.topic = AsText(reader.Take(entry.topic_bytes));
   publish.qos = entry.qos;
   publish.retain = entry.retain;
-  publish.payload_bytes = entry.payload_bytes;
+  publish.payload_bytes = static_cast<std::uint32_t>(entry.payload.size());
   publish.properties.message_expiry_s = entry.expiry_s;
-  publish.properties.content_type = AsText(reader.Take(entry.text_bytes[1]));
-  publish.properties.response_topic = AsText(reader.Take(entry.text_bytes[2]));
-  publish.properties.correlation = reader.Take(entry.text_bytes[3]);
+  publish.properties.content_type = AsText(reader.Take(entry.content_type_bytes));
+  publish.properties.response_topic = AsText(reader.Take(entry.response_topic_bytes));
+  publish.properties.correlation = reader.Take(entry.correlation_bytes);
 }
 
 void MqttOutbox::Remove(std::size_t i) {

@@ -4,20 +4,32 @@
 
 namespace tinyfog::node {
 
-bool AppendText(std::span<char> to, std::size_t& size, std::string_view part) {
-  if (part.size() > to.size() - size) return false;
-  std::copy(part.begin(), part.end(), to.begin() + size);
-  size += part.size();
+bool TakeOff(std::string_view& text, std::string_view start) {
+  if (!text.starts_with(start)) return false;
+  text.remove_prefix(start.size());
   return true;
 }
 
-bool AppendHex(std::span<char> to, std::size_t& size, std::span<const std::uint8_t> bytes) {
-  if (2 * bytes.size() > to.size() - size) return false;
+TextBuffer& TextBuffer::Add(std::string_view part) {
+  if (part.size() > memory_.size() - size_) return *this;
+  std::copy(part.begin(), part.end(), memory_.begin() + size_);
+  size_ += part.size();
+  return *this;
+}
+
+TextBuffer& TextBuffer::Add(const char* literal) {
+  const char* end = literal;
+  while (*end != 0) ++end;
+  return Add({literal, static_cast<std::size_t>(end - literal)});
+}
+
+TextBuffer& TextBuffer::AddHex(std::span<const std::uint8_t> bytes) {
   for (const std::uint8_t byte : bytes) {
-    to[size++] = "0123456789abcdef"[byte >> 4];
-    to[size++] = "0123456789abcdef"[byte & 15];
+    static constexpr char kDigits[] = "0123456789abcdef";
+    const char digits[] = {kDigits[byte >> 4], kDigits[byte & 15]};
+    Add({digits, 2});
   }
-  return true;
+  return *this;
 }
 
 }  // namespace tinyfog::node

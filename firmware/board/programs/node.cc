@@ -28,6 +28,7 @@ constexpr std::uint32_t kSceneMs = 10000;
 
 node::AgentBuffers<kWindowFrames * kChannels> g_buffers;
 std::array<std::int16_t, kWindowFrames * kChannels> g_samples;
+constinit const node::AgentMemory kMemory = g_buffers.Memory({g_samples, {}});
 alignas(16) std::array<std::uint8_t, kArenaBytes> g_arena;
 
 // Prints what is known of each window.
@@ -66,8 +67,8 @@ const node::AgentConfig& Configure(const wire::Provisioning& provisioning,
   updater.map = kNodeFlashMap;
   updater.trust = {key, kHardwareId, &check};
   updater.mapped = reinterpret_cast<const std::uint8_t*>(kFlash);
-  updater.target = std::string_view(kTarget) == "cortex-m55" ? nn::Target::kCortexMHelium
-                                                             : nn::Target::kCortexMDsp;
+  constexpr bool kHasHelium = std::string_view(kTarget) == "cortex-m55";
+  updater.target = kHasHelium ? nn::Target::kCortexMHelium : nn::Target::kCortexMDsp;
   updater.operators = NodeOperators();
   updater.arena = g_arena;
   updater.lost_power = HandedReason() == ResetReason::kPowerOn;
@@ -130,8 +131,7 @@ std::int32_t Main() {
   static BoardPlatform platform;
   static node::SyntheticSensor sensor(node::MotorSensor(kSceneMs, Word(seed, 8)));
   static Console console(image.header.version);
-  static NeverDestroyed<node::Agent> kept(Configure(provisioning, key, seed, platform),
-                                          g_buffers.Memory({g_samples, {}}),
+  static NeverDestroyed<node::Agent> kept(Configure(provisioning, key, seed, platform), kMemory,
                                           node::AgentParts{flash, platform, &sensor, &console});
   node::Agent& agent = *kept;
   if (agent.Open(NowMs()) != Status::kOk) return GiveUp("the agent cannot start");

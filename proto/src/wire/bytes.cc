@@ -63,6 +63,8 @@ void Writer::Variable(std::uint32_t value) {
   U8(static_cast<std::uint8_t>(value));
 }
 
+void Writer::PutText(std::string_view text) { Put(AsBytes(text)); }
+
 void Writer::Block(Bytes bytes) {
   if (bytes.size() > 0xFFFF) ok_ = false;
   U16(static_cast<std::uint16_t>(bytes.size()));

@@ -81,7 +81,7 @@ struct AgentBuffers {
   std::array<std::uint8_t, 640> outbound;
   std::array<std::uint8_t, kSampleBytes> sample;
 
-  AgentMemory Memory(const PipelineMemory& pipeline) {
+  constexpr AgentMemory Memory(const PipelineMemory& pipeline) {
     return {{receive, control, outbox, {}}, desired, inbound, outbound, sample, pipeline};
   }
 };
@@ -119,11 +119,59 @@ enum class AgentEnd : std::uint8_t {
   kReset,    ///< the board is to be reset as asked for: new firmware, a command, or a failed test
 };
 
-struct AgentCounters {
-  std::uint64_t inferences = 0;
-  std::uint32_t inference_us = 0;   ///< of the last one
-  std::uint64_t cascaded = 0;       ///< windows sent up
-  std::uint32_t messages_lost = 0;  ///< messages and windows that there was no room for
+/// Counted since Open; messages_lost: messages and windows that there was no room for.
+using AgentCounters = wire::NodeTelemetry;
+
+/// Where an agent stands; one struct, so that it is cleared at once.
+struct AgentStanding {
+  enum class SelfTest : std::uint8_t { kDue, kPassed, kFailed };
+  enum class Inbound : std::uint8_t { kNone, kDesired, kCommand, kError, kAnswer, kChunk };
+  // What is kept in flash.
+  struct Record {
+    std::uint64_t session = 0;
+    std::uint64_t last_command = 0;
+    std::uint64_t crash_session = 0;
+    std::uint32_t crashes = 0;
+    Crash crash;
+  };
+  struct Settings {
+    std::uint64_t version = 0;
+    std::uint32_t sample_interval_ms = 0;
+    std::uint32_t telemetry_interval_s = 0;
+    std::uint32_t cascade_permille = 0;
+  };
+
+  std::uint64_t now_ms_ = 0;  // of the last Work
+  std::uint64_t opened_ms_ = 0;
+  std::uint64_t next_telemetry_ms_ = 0;
+  std::uint64_t next_sample_ms_ = 0;
+  std::uint32_t leave_by_ = 0;
+  AgentEnd end_ = AgentEnd::kNone;
+  AgentEnd leaving_ = AgentEnd::kNone;
+  SelfTest self_test_ = SelfTest::kDue;
+  Inbound inbound_ = Inbound::kNone;
+  bool is_goodbye_said_ = false;
+  bool has_reached_broker_ = false;  // it has acknowledged a birth
+  bool is_born_ = false;             // has said so
+  bool has_spoken_ = false;          // the client has something to send since the last Work
+  bool state_due_ = false;
+  bool telemetry_due_ = false;
+  bool desired_due_ = false;
+  bool is_following_ = false;  // the artifact of the followed digest
+  bool is_sampling_ = false;
+  bool is_sample_lent_ = false;  // to the client, until it is delivered
+
+  std::uint8_t followed_ = 0;  // place of the filter
+  std::uint32_t inbound_bytes_ = 0;
+  std::uint32_t desired_bytes_ = 0;  // of the newest complete one
+  std::uint32_t arena_uses_ = 0;
+  std::uint64_t inbound_sequence_ = 0;  // of the window that is answered; 0: not told
+  std::uint64_t sequence_ = 0;          // of the last window
+  std::string_view inbound_model_;      // in the client's memory
+
+  AgentCounters counters_;
+  Record record_;
+  Settings settings_;
 };
 
 /// The node: keeps up its connection, tells who it is, samples, computes, sends up what it is not
@@ -140,7 +188,7 @@ struct AgentCounters {
 ///     }
 ///
 /// then let the transport send what it has, and reset the board or power down.
-class Agent final : private MqttHandler {
+class Agent final : private MqttHandler, private AgentStanding {
  public:
   Agent(const AgentConfig& config, const AgentMemory& memory, const AgentParts& parts);
 
@@ -167,25 +215,7 @@ class Agent final : private MqttHandler {
   bool is_self_test_passed() const { return self_test_ == SelfTest::kPassed; }
 
  private:
-  enum class SelfTest : std::uint8_t { kDue, kPassed, kFailed };
-  enum class Inbound : std::uint8_t { kNone, kDesired, kCommand, kAnswer, kError, kChunk };
   enum Token : std::uint32_t { kNoToken, kStateToken, kSampleToken };
-
-  // What is kept in flash.
-  struct Record {
-    std::uint64_t session = 0;
-    std::uint64_t last_command = 0;
-    std::uint64_t crash_session = 0;
-    std::uint32_t crashes = 0;
-    Crash crash;
-  };
-  struct Settings {
-    std::uint64_t version = 0;
-    std::uint32_t sample_interval_ms = 0;
-    std::uint32_t telemetry_interval_s = 0;
-    std::uint32_t cascade_permille = 0;
-    Text<wire::kNameBytes> cascade_model;
-  };
 
   // agent.cc
   std::uint32_t now() const { return static_cast<std::uint32_t>(now_ms_); }
@@ -206,7 +236,7 @@ class Agent final : private MqttHandler {
   Status OnMessageEnd() override;
   void OnMessageLost() override;
   void OnDelivered(std::uint32_t token, wire::MqttReason reason) override;
-  Status BeginAnswer(const wire::MqttPublish& message, std::string_view model);
+  Status BeginAnswer(const wire::MqttPublish& message, bool is_error);
   void ReadDesired();
   void Apply(const wire::DesiredSettings& settings);
   Status Obey(const wire::NodeCommand& command);
@@ -242,36 +272,6 @@ class Agent final : private MqttHandler {
   const AgentConfig& config_;
   AgentParts parts_;
 
-  std::uint64_t now_ms_ = 0;  // of the last Work
-  std::uint64_t opened_ms_ = 0;
-  std::uint64_t next_telemetry_ms_ = 0;
-  std::uint64_t next_sample_ms_ = 0;
-  std::uint32_t leave_by_ = 0;
-  AgentEnd end_ = AgentEnd::kNone;
-  AgentEnd leaving_ = AgentEnd::kNone;
-  SelfTest self_test_ = SelfTest::kDue;
-  Inbound inbound_ = Inbound::kNone;
-  bool is_goodbye_said_ = false;
-  bool has_reached_broker_ = false;  // it has acknowledged a birth
-  bool is_born_ = false;             // has said so
-  bool has_spoken_ = false;          // the client has something to send since the last Work
-  bool state_due_ = false;
-  bool telemetry_due_ = false;
-  bool desired_due_ = false;
-  bool is_following_ = false;  // the artifact of the followed digest
-  bool is_sampling_ = false;
-  bool is_sample_lent_ = false;  // to the client, until it is delivered
-
-  std::uint8_t followed_ = 0;        // place of the filter
-  std::uint32_t inbound_bytes_ = 0;
-  std::uint32_t desired_bytes_ = 0;  // of the newest complete one
-  std::uint32_t arena_uses_ = 0;
-  std::uint64_t inbound_sequence_ = 0;  // of the window that is answered; 0: not told
-  std::uint64_t sequence_ = 0;          // of the last window
-  std::string_view inbound_model_;      // in the client's memory
-
-  AgentCounters counters_;
-  Record record_;
   AgentMemory memory_;
   wire::Sha256 followed_digest_;
   std::array<std::uint8_t, 16> will_;
@@ -279,9 +279,9 @@ class Agent final : private MqttHandler {
   std::optional<nn::Interpreter> interpreter_;
   std::optional<Pipeline> pipeline_;
   boot::RecordLog log_;
-  Settings settings_;
-  Updater updater_;
+  Text<wire::kNameBytes> cascade_model_;  // of the settings
   MqttClient client_;
+  Updater updater_;
   Topics topics_;
 };
 

@@ -80,6 +80,48 @@ class MqttHandler {
   ~MqttHandler() = default;
 };
 
+/// Where a client stands; one struct, so that it is cleared at once.
+struct MqttClientStanding {
+  enum class State : std::uint8_t { kStopped, kWaiting, kOpening, kHandshake, kOnline, kClosing };
+
+  std::uint64_t now_ms_ = 0;    // of the last Tick
+  std::uint32_t deadline_ = 0;  // of the state; online: from when on the connection is a good one
+  std::uint32_t last_sent_ = 0;
+  std::uint32_t pong_deadline_ = 0;
+  std::uint32_t keep_alive_ms_ = 0;
+  // What the broker allows, since its CONNACK.
+  struct Limits {
+    std::uint32_t packet_bytes = 0;
+    std::uint16_t receive = 0;  // QoS 1 messages at a time
+    std::uint16_t aliases = 0;
+    std::uint8_t qos = 0;
+    bool retain = false;
+  } limits_;
+  std::uint16_t last_packet_id_ = 0;
+  std::uint8_t silent_ends_ = 0;  // attempts that the broker ended without CONNACK
+  State state_ = State::kStopped;
+  bool is_stopping_ = false;
+  bool is_connect_sent_ = false;
+  bool is_known_ = false;     // to a broker, since Start
+  bool awaits_pong_ = false;  // PINGREQ is out
+
+  // Going out: `control` is a queue; the payload of the message being sent comes behind its first
+  // `head_left_` bytes.
+  bool sending_ = false;
+  std::size_t control_bytes_ = 0;
+  std::size_t sending_entry_ = 0;
+  std::size_t head_left_ = 0;
+  std::size_t payload_sent_ = 0;
+
+  // Coming in.
+  bool inbound_open_ = false;
+  Status inbound_status_ = Status::kOk;
+  std::uint32_t inbound_offset_ = 0;
+
+  std::array<std::uint8_t, 8> alias_bytes_{};    // topic's length; 0: not told yet
+  std::array<std::uint32_t, 9> alias_topics_{};  // CRC of the topic; by alias, 0: not told yet
+};
+
 /// An MQTT client without transport, clock or heap: the owner feeds it with the transport's events,
 /// bytes and the time, and sends the bytes that it pulls. It prefers MQTT 5 and falls back
 /// to 3.1.1, reconnects by itself, subscribes again where the broker forgot, and sends QoS 1
@@ -88,7 +130,7 @@ class MqttHandler {
 ///
 /// The owner's loop: Tick tells the time; while wants_transport(), open one and report it; when
 /// not, close it and report that; in between pass on bytes both ways; sleep until NextDeadline().
-class MqttClient {
+class MqttClient : private MqttClientStanding {
  public:
   static constexpr std::size_t kSubscriptions = 8;
 
@@ -135,7 +177,6 @@ class MqttClient {
   bool HasRoom(std::size_t bytes) const { return outbox_.HasRoom(bytes); }
 
  private:
-  enum class State : std::uint8_t { kStopped, kWaiting, kOpening, kHandshake, kOnline, kClosing };
   enum class Want : std::uint8_t { kNone, kSubscribe, kSubscribing, kSubscribed, kLeave, kLeaving };
   struct Subscription {
     std::string_view filter;
@@ -176,39 +217,10 @@ class MqttClient {
   void Acknowledge();
 
   MqttHandler& handler_;
-  std::uint64_t now_ms_ = 0;    // of the last Tick
-  std::uint32_t deadline_ = 0;  // of the state; online: from when on the connection is a good one
-  std::uint32_t last_sent_ = 0;
-  std::uint32_t pong_deadline_ = 0;
-  std::uint32_t keep_alive_ms_ = 0;
-  std::uint16_t last_packet_id_ = 0;
-  std::uint8_t silent_ends_ = 0;  // attempts that the broker ended without CONNACK
-  State state_ = State::kStopped;
   wire::MqttVersion version_ = wire::MqttVersion::k5;
-  bool is_stopping_ = false;
-  bool is_connect_sent_ = false;
-  bool is_known_ = false;     // to a broker, since Start
-  bool awaits_pong_ = false;  // PINGREQ is out
-
-  // Going out: `control` is a queue; the payload of the message being sent comes behind its first
-  // `head_left_` bytes.
-  bool sending_ = false;
-  std::size_t control_bytes_ = 0;
-  std::size_t sending_entry_ = 0;
-  std::size_t head_left_ = 0;
-  std::size_t payload_sent_ = 0;
-
-  // Coming in.
-  bool inbound_open_ = false;
-  Status inbound_status_ = Status::kOk;
-  std::uint32_t inbound_offset_ = 0;
-
-  std::array<std::uint8_t, 8> alias_bytes_{};    // topic's length; 0: not told yet
-  std::array<std::uint32_t, 9> alias_topics_{};  // CRC of the topic; by alias, 0: not told yet
   MqttClientMemory memory_;
   Backoff backoff_;
   wire::MqttDecoder decoder_;
-  wire::MqttProperties server_;  // limits; its views are not kept
   MqttClientConfig config_;
   std::array<Subscription, kSubscriptions> subscriptions_{};
   MqttOutbox outbox_;

@@ -10,12 +10,8 @@
 
 namespace tinyfog::node {
 
-/// A message to the broker.
-struct MqttMessage {
-  std::string_view topic;  ///< its beginning: tail and name, which may be empty, go on with it
-  std::string_view tail;
-  std::string_view name;
-  wire::Bytes payload;
+/// A message to the broker, but for its texts.
+struct MqttMessageTerms {
   std::uint8_t qos = 0;  ///< 0 or 1
   bool retain = false;
   /// The payload is not copied: it must stay as it is until OnDelivered names the token.
@@ -23,11 +19,18 @@ struct MqttMessage {
   /// MQTT 5 brokers that allow it get the topic's text once per connection and this number from
   /// then on. 1 to 8, always with the same topic; 0: none.
   std::uint8_t alias = 0;
-  std::uint32_t expiry_s = 0;  ///< 0: none; MQTT 5 only, as all below but the token
-  std::string_view content_type;
+  std::uint32_t token = 0;     ///< comes back in OnDelivered
+  std::uint32_t expiry_s = 0;  ///< 0: none; MQTT 5 only
+  wire::Bytes payload;
+};
+
+struct MqttMessage : MqttMessageTerms {
+  std::string_view topic;  ///< its beginning: tail and name, which may be empty, go on with it
+  std::string_view tail;
+  std::string_view name;
+  std::string_view content_type;  ///< MQTT 5 only, as all below
   std::string_view response_topic;
   wire::Bytes correlation;
-  std::uint32_t token = 0;  ///< comes back in OnDelivered
 };
 
 /// Messages on their way out, oldest first, in memory of the caller: QoS 0 until they are handed to
@@ -36,22 +39,18 @@ class MqttOutbox {
  public:
   static constexpr std::size_t kMessages = 12;
 
-  struct Entry {
-    std::uint8_t qos = 0;
-    std::uint8_t alias = 0;
-    bool retain = false;
-    bool sent = false;  ///< on this connection
-    bool duplicate = false;
+  struct Entry : MqttMessageTerms {
     std::uint16_t packet_id = 0;  ///< 0 until sent for the first time, and for QoS 0
-    std::uint32_t expiry_s = 0;
-    std::uint32_t token = 0;
+    bool sent = false;            ///< on this connection
+    bool duplicate = false;
 
    private:
     friend MqttOutbox;
-    const std::uint8_t* borrowed = nullptr;
-    std::uint32_t payload_bytes = 0;
+    std::uint16_t topic_bytes = 0;  // in the memory, one behind the other
+    std::uint16_t content_type_bytes = 0;
+    std::uint16_t response_topic_bytes = 0;
+    std::uint16_t correlation_bytes = 0;
     std::uint32_t bytes = 0;  // of all that is in the memory
-    std::uint16_t text_bytes[4] = {};  // topic, content type, response topic, correlation
   };
 
   explicit MqttOutbox(std::span<std::uint8_t> memory) : memory_(memory) {}

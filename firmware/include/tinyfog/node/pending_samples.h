@@ -14,10 +14,10 @@ class PendingSamples {
   static constexpr std::uint32_t kLateMs = 10000;
 
   struct Sample {
-    std::uint64_t sequence = 0;  ///< not 0
-    std::uint32_t input_crc = 0;
-    std::uint32_t deadline = 0;  ///< as deadline.h has times
-    bool is_given_up = false;
+    std::uint64_t sequence;  ///< not 0
+    std::uint32_t input_crc;
+    std::uint32_t deadline;  ///< as deadline.h has times
+    bool is_given_up;
   };
 
   /// Whether one more may go. Without correlation data an answer tells only by its turn which
@@ -36,8 +36,8 @@ class PendingSamples {
  private:
   void Remove(std::size_t i);
 
-  std::array<Sample, kMost> samples_{};
   std::size_t count_ = 0;  // oldest first
+  std::array<Sample, kMost> samples_;
 };
 
 }  // namespace tinyfog::node

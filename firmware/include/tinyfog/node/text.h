@@ -1,35 +1,41 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <span>
 #include <string_view>
 
 namespace tinyfog::node {
 
-/// Appends `part` to the `size` characters in `to`. False, and nothing done, when it does not fit.
-bool AppendText(std::span<char> to, std::size_t& size, std::string_view part);
-/// The same with two lower-case hexadecimal digits for each byte.
-bool AppendHex(std::span<char> to, std::size_t& size, std::span<const std::uint8_t> bytes);
+/// Takes `start` off the front of `text`. False, and nothing done, when that begins otherwise.
+bool TakeOff(std::string_view& text, std::string_view start);
 
-/// A text put together in place. What does not fit is left out.
-template <std::size_t kCapacity>
-class Text {
+/// A text put together in memory of its owner. A part that does not fit is left out.
+class TextBuffer {
  public:
+  explicit TextBuffer(std::span<char> memory) : memory_(memory) {}
+  TextBuffer(const TextBuffer&) = delete;
+  TextBuffer& operator=(const TextBuffer&) = delete;
+
   void Clear() { size_ = 0; }
-  Text& Add(std::string_view part) {
-    AppendText(characters_, size_, part);
-    return *this;
-  }
-  Text& AddHex(std::span<const std::uint8_t> bytes) {
-    AppendHex(characters_, size_, bytes);
-    return *this;
-  }
-  std::string_view view() const { return {characters_.data(), size_}; }
+  TextBuffer& Add(std::string_view part);
+  TextBuffer& Add(const char* literal);
+  /// Two lower-case hexadecimal digits for each byte.
+  TextBuffer& AddHex(std::span<const std::uint8_t> bytes);
+  std::string_view view() const { return {memory_.data(), size_}; }
 
  private:
+  std::span<char> memory_;
   std::size_t size_ = 0;
-  std::array<char, kCapacity> characters_;
+};
+
+/// One with memory of its own.
+template <std::size_t kCapacity>
+class Text : public TextBuffer {
+ public:
+  Text() : TextBuffer(characters_) {}
+
+ private:
+  char characters_[kCapacity];
 };
 
 }  // namespace tinyfog::node

@@ -57,6 +57,7 @@ class Writer {
   void U32(std::uint32_t value) { Number(value, 4); }
   void Variable(std::uint32_t value);
   void Put(Bytes bytes);
+  void PutText(std::string_view text);
   /// A 16-bit length and the bytes; more than 65535 do not fit.
   void Block(Bytes bytes);
   void Text(std::string_view text) { Block(AsBytes(text)); }
