@@ -3,15 +3,22 @@
 
 usage: content_test.py BUILD_FOLDER CPACK
 """
+import os
 import pathlib
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
+
+LIBRARIES = f"usr/lib/{sysconfig.get_config_var('MULTIARCH')}"
+BACKENDS = LIBRARIES + "/tinyfog/backends"
 
 FILES = [
     "etc/tinyfog/tinyfogd.toml",
     "usr/bin/tinyfogctl",
+    BACKENDS + "/Arm_CpuRef_backend.so",
+    BACKENDS + "/Tinyfog_CpuTiny_backend.so",
     "usr/lib/systemd/system/tinyfogd.service",
     "usr/sbin/tinyfogd",
     "usr/share/bash-completion/completions/tinyfogctl",
@@ -35,6 +42,19 @@ def output(*command):
     return subprocess.run([str(word) for word in command], check=True, capture_output=True, text=True).stdout
 
 
+def try_backends(build, package, root):
+    """Another program that uses Arm NN finds CpuTiny and the reference backend in the package's folder of backends."""
+    program = build / "bin/armnn_module_test"
+    if not program.exists():
+        print(f"package: the backends were not tried: there is no {program}")
+        return
+    output("dpkg-deb", "-x", package, root)
+    (root / LIBRARIES / "armnn22").symlink_to(f"/{LIBRARIES}/armnn22")
+    done = subprocess.run([program], env={**os.environ, "TINYFOG_BACKENDS": str(root / BACKENDS)}, capture_output=True, text=True,
+                          check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def main():
     build, cpack = pathlib.Path(sys.argv[1]), sys.argv[2]
     with tempfile.TemporaryDirectory() as name:
@@ -45,7 +65,8 @@ def main():
         modes = {line[5].removeprefix("./"): line[0] for line in lines}
         missing = [file for file in FILES if file not in modes]
         assert not missing, f"not in the package: {missing}"
-        strange = [line[5] for line in lines if line[1] != "root/root" or line[0][8] == "w" or line[0][5] == "w"]
+        strange = [line[5] for line in lines if line[1] != "root/root" or
+                   line[0][0] != "l" and (line[0][8] == "w" or line[0][5] == "w")]
         assert not strange, f"not root's, or others can write it: {strange}"
         depends = {part.split()[0] for part in output("dpkg-deb", "-f", package, "Depends").split(", ")}
         assert depends >= set(DEPENDS), f"dependencies: {depends}"
@@ -55,6 +76,7 @@ def main():
             path = folder / "control" / script
             assert path.stat().st_mode & 0o777 == 0o755, script
             output("sh", "-n", path)
+        try_backends(build, package, folder / "root")
         if shutil.which("lintian"):
             found = subprocess.run(["lintian", "--allow-root", "--fail-on", "error,warning", str(package)],
                                    capture_output=True, text=True, check=False)
