@@ -213,5 +213,30 @@ TEST(Daemon, PlainTextBeyondLoopbackMustBeAskedForByName) {
   EXPECT_THAT(refused.errors, HasSubstr("insecure"));
 }
 
+TEST(Daemon, PrometheusOwnToolFindsNothingWrongWithTheMetrics) {
+  if (RunCommand({"sh", "-c", "command -v promtool"}).code != 0) {
+    GTEST_SKIP() << "promtool is not installed (package prometheus)";
+  }
+  Gateway gateway;
+  gateway.Start();
+  InferenceClient client(gateway.grpc());
+  EXPECT_TRUE(client.Ready("motor"));
+  MqttClient node(gateway.mqtt());
+  for (const char* topic : {"n/up/infer/motor", "n/up/infer/no-such-model", "n/up/state"}) {
+    mqtt::Message message;
+    message.topic = std::string("tinyfog/v1/default/") + topic;
+    message.payload.assign(384, '\1');
+    message.qos = 1;
+    node.Publish(std::move(message));
+  }
+  // Each of them has made metrics with labels of its own.
+  ASSERT_TRUE(Eventually([&] {
+    return gateway.Metric("tinyfog_inference_requests_total") >= 1 &&
+           gateway.Metric("tinyfog_fleet_messages_refused_total") >= 1;
+  }));
+  const Finished checked = RunCommand({"promtool", "check", "metrics"}, gateway.Metrics());
+  EXPECT_EQ(checked.code, 0) << checked.output << checked.errors;
+}
+
 }  // namespace
 }  // namespace tinyfog::testing
