@@ -9,8 +9,8 @@
 namespace tinyfog::registry {
 namespace {
 
-/// Each brings a database from the version of its index to the next one. PostgreSQL takes them too.
-/// Messages are hexadecimal text: the types for bytes have nothing in common.
+/// Each brings a database from the version of its index to the next one. Messages are hexadecimal
+/// text: the types that databases have for bytes have nothing in common.
 const std::array<std::vector<const char*>, 1> kMigrations{{
     {"CREATE TABLE nodes (id VARCHAR(64) PRIMARY KEY, node TEXT NOT NULL)"},
 }};
