@@ -32,6 +32,7 @@ class Network {
   bool Transmit(const pbuf& frame);
 
  private:
+  void SetUpInterface(const NetworkConfig& config);
   void Receive(std::uint32_t bytes);
   void Tick(std::uint64_t now_ms);
 

@@ -49,17 +49,6 @@ static err_t SendFrame(netif* interface, pbuf* frame) {
   return const_cast<tinyfog::board::Network*>(network)->Transmit(*frame) ? ERR_OK : ERR_MEM;
 }
 
-static err_t SetUpInterface(netif* interface) {
-  interface->name[0] = 'e';
-  interface->name[1] = 't';
-  interface->mtu = 1500;
-  interface->hwaddr_len = ETH_HWADDR_LEN;
-  interface->flags = NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP | NETIF_FLAG_LINK_UP;
-  interface->output = etharp_output;
-  interface->linkoutput = SendFrame;
-  return ERR_OK;
-}
-
 }  // extern "C"
 
 namespace tinyfog::board {
@@ -79,14 +68,24 @@ bool Network::Start(const NetworkConfig& config) {
   g_random = config.seed | 1;
   g_heap.Start(g_memory);
   lwip_init();
-  const ip4_addr_t address = Ip(config.address);
-  const ip4_addr_t netmask = Ip(config.netmask);
-  const ip4_addr_t router = Ip(config.router);
-  netif_add(&g_interface, &address, &netmask, &router, this, SetUpInterface, ethernet_input);
-  for (std::size_t i = 0; i < address_.size(); ++i) g_interface.hwaddr[i] = address_[i];
-  netif_set_default(&g_interface);
-  netif_set_up(&g_interface);
+  SetUpInterface(config);
   return true;
+}
+
+// In place of netif_add and its like, which also serve interfaces that come, go and change.
+void Network::SetUpInterface(const NetworkConfig& config) {
+  g_interface.ip_addr = Ip(config.address);
+  g_interface.netmask = Ip(config.netmask);
+  g_interface.gw = Ip(config.router);
+  g_interface.state = this;
+  g_interface.output = etharp_output;
+  g_interface.linkoutput = SendFrame;
+  g_interface.mtu = 1500;
+  g_interface.hwaddr_len = ETH_HWADDR_LEN;
+  for (std::size_t i = 0; i < address_.size(); ++i) g_interface.hwaddr[i] = address_[i];
+  g_interface.flags = NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP | NETIF_FLAG_LINK_UP | NETIF_FLAG_UP;
+  netif_default = &g_interface;
+  etharp_gratuitous(&g_interface);
 }
 
 bool Network::Poll() {
@@ -112,7 +111,7 @@ void Network::Receive(std::uint32_t bytes) {
   }
   ethernet_.EndFrame();
   // Without memory TCP repeats it.
-  if (frame != nullptr && g_interface.input(frame, &g_interface) != ERR_OK) pbuf_free(frame);
+  if (frame != nullptr && ethernet_input(frame, &g_interface) != ERR_OK) pbuf_free(frame);
 }
 
 bool Network::Transmit(const pbuf& frame) {
