@@ -24,11 +24,6 @@ bool HashFlash(hal::Flash& flash, std::uint32_t offset, std::uint32_t bytes, wir
   return true;
 }
 
-Refusal FromStatus(Status status) {
-  if (status == Status::kNotFound) return Refusal::kNoImage;
-  return status == Status::kOutOfRange ? Refusal::kTruncated : Refusal::kMalformed;
-}
-
 }  // namespace
 
 wire::Sha256 KeyHash(const PublicKey& key) {
@@ -62,40 +57,6 @@ const char* RefusalName(Refusal refusal) {
       return "flash";
   }
   return "unknown";
-}
-
-bool ReadHeader(wire::Bytes bytes, std::uint32_t limit, CheckedImage& image) {
-  const auto header = wire::ParseImageHeader(bytes, limit);
-  image.refusal = header.ok() ? Refusal::kNone : FromStatus(header.error());
-  if (header.ok()) image.header = *header;
-  return header.ok();
-}
-
-bool ReadTlvs(wire::Bytes bytes, CheckedImage& image) {
-  const auto tlvs = wire::ParseImageTlvs(image.header, bytes);
-  image.refusal = tlvs.ok() ? Refusal::kNone : FromStatus(tlvs.error());
-  if (!tlvs.ok()) return false;
-  image.tlvs = *tlvs;
-  image.total_bytes = image.header.TlvOffset() + tlvs->bytes;
-  return true;
-}
-
-CheckedImage ReadImage(hal::Flash& flash, std::uint32_t offset, std::uint32_t limit) {
-  CheckedImage image;
-  std::uint8_t bytes[wire::kImageTlvBytes];
-  const std::span start(bytes, wire::kImageHeaderBytes);
-  image.refusal = Refusal::kFlash;
-  if (flash.Read(offset, start) != Status::kOk) return image;
-  if (!ReadHeader(start, limit, image)) return image;
-  const std::uint32_t tlvs = image.header.TlvOffset();
-  const std::span area(bytes, std::min<std::uint32_t>(limit - tlvs, sizeof bytes));
-  image.refusal = Refusal::kFlash;
-  if (flash.Read(offset + tlvs, area) != Status::kOk) return image;
-  if (!ReadTlvs(area, image) && area.size() >= 2 && area[0] == 0xFF && area[1] == 0xFF) {
-    // An image that was not written to its end is followed by erased flash.
-    image.refusal = Refusal::kTruncated;
-  }
-  return image;
 }
 
 Refusal CheckClaims(const wire::ImageTlvs& tlvs, const Trust& trust, std::uint32_t counter) {

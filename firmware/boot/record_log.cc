@@ -31,48 +31,49 @@ std::uint32_t SizeOf(std::size_t value_bytes) {
 
 }  // namespace
 
-Status RecordLog::Open(std::span<std::uint8_t> value) {
-  is_writing_ = false;
-  sequence_ = 0;
-  unit_ = 1;
-  const hal::FlashGeometry& geometry = flash_.geometry();
+Status OpenLog(hal::Flash& flash, LogPosition& log, std::span<std::uint8_t> value) {
+  log.is_writing = 0;
+  log.sequence = 0;
+  log.unit = 1;
+  const hal::FlashGeometry& geometry = flash.geometry();
   const std::uint32_t bytes = SizeOf(value.size());
-  if (geometry.program > kRecordBytes || geometry.erase < bytes) return Status::kInvalidArgument;
+  if (geometry.program > RecordLog::kRecordBytes || geometry.erase < bytes)
+    return Status::kInvalidArgument;
   for (std::uint32_t at = 0; at < 2 * geometry.erase; at += bytes) {
     Record record;
-    const Status read = flash_.Read(units_ + at, {record.bytes(), bytes});
+    const Status read = flash.Read(log.units + at, {record.bytes(), bytes});
     if (read != Status::kOk) return read;
     const std::uint32_t sequence = record.words[1];
-    const bool is_newer = record.words[0] == magic_ && sequence > sequence_;
+    const bool is_newer = record.words[0] == log.magic && sequence > log.sequence;
     if (!is_newer || record.crc(value.size()) != record.Crc(value.size())) continue;
-    sequence_ = sequence;
-    unit_ = at >= geometry.erase ? 1 : 0;
+    log.sequence = sequence;
+    log.unit = at >= geometry.erase ? 1 : 0;
     std::memcpy(value.data(), record.value(), value.size());
   }
   return Status::kOk;
 }
 
-Status RecordLog::Write(std::span<const std::uint8_t> value) {
-  const std::uint32_t erase = flash_.geometry().erase;
+Status WriteLog(hal::Flash& flash, LogPosition& log, std::span<const std::uint8_t> value) {
+  const std::uint32_t erase = flash.geometry().erase;
   const std::uint32_t bytes = SizeOf(value.size());
-  const bool goes_on = is_writing_ && next_ + bytes <= erase;
-  is_writing_ = false;
-  const std::uint32_t unit = goes_on ? unit_ : 1 - unit_;
-  const std::uint32_t offset = units_ + unit * erase;
+  const bool goes_on = log.is_writing && log.next + bytes <= erase;
+  log.is_writing = 0;
+  const std::uint32_t unit = goes_on ? log.unit : 1 - log.unit;
+  const std::uint32_t offset = log.units + unit * erase;
   if (!goes_on) {
-    next_ = 0;
-    if (const Status erased = flash_.Erase(offset); erased != Status::kOk) return erased;
+    log.next = 0;
+    if (const Status erased = flash.Erase(offset); erased != Status::kOk) return erased;
   }
   Record record{};
-  record.words[0] = magic_;
-  record.words[1] = ++sequence_;  // also of a write that fails: it may be whole in the flash
+  record.words[0] = log.magic;
+  record.words[1] = ++log.sequence;  // also of a write that fails: it may be whole in the flash
   std::memcpy(record.value(), value.data(), value.size());
   record.crc(value.size()) = record.Crc(value.size());
-  const Status programmed = flash_.Program(offset + next_, {record.bytes(), bytes});
+  const Status programmed = flash.Program(offset + log.next, {record.bytes(), bytes});
   if (programmed != Status::kOk) return programmed;
-  unit_ = unit;
-  next_ += bytes;
-  is_writing_ = true;
+  log.unit = unit;
+  log.next += bytes;
+  log.is_writing = 1;
   return Status::kOk;
 }
 

@@ -7,7 +7,6 @@ extern "C" const tinyfog::boot::Services _boot_services;  // slot_a.ld says wher
 namespace tinyfog::boot {
 namespace {
 
-constexpr std::uint32_t kEntries = 4;
 std::span<std::uint8_t> g_memory;
 
 }  // namespace
@@ -15,7 +14,7 @@ std::span<std::uint8_t> g_memory;
 static_assert(sizeof(Hasher) == kSha256ContextBytes);
 
 bool HasServices() {
-  return _boot_services.magic == kServicesMagic && _boot_services.entries >= kEntries;
+  return _boot_services.magic == kServicesMagic && _boot_services.entries >= kServiceEntries;
 }
 
 void UseCryptoMemory(std::span<std::uint8_t> memory) { g_memory = memory; }

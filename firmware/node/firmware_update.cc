@@ -34,10 +34,7 @@ Status FirmwareUpdate::Open() {
 }
 
 Status FirmwareUpdate::ReadState() {
-  boot::StateStore store(flash_, config_.map.firmware.journal);
-  if (const Status opened = store.Open(); opened != Status::kOk) return opened;
-  state_ = store.state();
-  return Status::kOk;
+  return boot::ReadState(flash_, config_.map.firmware, state_);
 }
 
 bool FirmwareUpdate::Runs(const Transfer& next, wire::Bytes) const {

@@ -1,5 +1,5 @@
-"""What a node's firmware takes beside its kernels and its model, and the bootloader, whose code for
-signatures plain nodes use; as the linker laid them out."""
+"""What a node's firmware takes beside its kernels and its model, and the bootloader, whose code plain
+nodes use for signatures, images and logs; as the linker laid them out."""
 import re
 
 import image

@@ -11,6 +11,8 @@ using firmware_image::Key;
 
 // Where services_app finds them: behind what a node has in flash.
 constexpr std::size_t kCases = 0x400000, kLongestMessage = 200;
+// What services may take of the caller's, and some for the caller.
+constexpr unsigned long kStack = 2560 + 512;
 
 struct Case {
   boot::PublicKey key;
@@ -94,6 +96,13 @@ class BootServicesTest : public BootedBoard {
     Store(bootloader_, elf);
   }
 
+  // Of caller and services together, as the firmware has printed it.
+  static unsigned long Stack(const std::string& output) {
+    const std::size_t stack = output.find("\nstack ");
+    EXPECT_NE(stack, std::string::npos) << output;
+    return stack == std::string::npos ? 0 : std::stoul(output.substr(stack + 7));
+  }
+
   std::string HashedBeginnings() const {
     const auto* bytes = reinterpret_cast<const std::uint8_t*>(flash_.data()) + kCases;
     boot::Hasher all;
@@ -122,16 +131,31 @@ TEST_P(BootServicesTest, AnswersAreThoseOfTheHost) {
   // Before the app has lent memory.
   EXPECT_NE(output.find("signatures 0000000000000000\n"), std::string::npos) << output;
   EXPECT_NE(output.find("untouched behind the memory 64\n"), std::string::npos) << output;
-  const std::size_t stack = output.find("\nstack ");
-  ASSERT_NE(stack, std::string::npos) << output;
-  EXPECT_LE(std::stoul(output.substr(stack + 7)), 1536u) << output;
+  EXPECT_NE(output.find("image 1 for this board\n"), std::string::npos) << output;
+  EXPECT_LE(Stack(output), kStack) << output;
+}
+
+// boot_app, which has no code of its own for images and the bootloader's state.
+TEST_P(BootServicesTest, UpdatesAreAskedForAndConfirmed) {
+  constexpr std::uint32_t kNothing = 0, kConfirms = 1, kAsksForUpdate = 4;
+  const auto image = [&](std::uint8_t major, std::uint32_t does) {
+    return Image("boot_app_services", major, does);
+  };
+  std::string output = Run(image(1, kAsksForUpdate), image(2, kConfirms));
+  EXPECT_NE(output.find("app 1 reset 0 phase 0 outcome 0"), std::string::npos) << output;
+  EXPECT_NE(output.find("app 2 reset 1 phase 3 outcome 2"), std::string::npos) << output;
+  EXPECT_NE(output.find("app 2 reset 1 phase 0 outcome 3"), std::string::npos) << output;
+  EXPECT_LE(Stack(output), kStack) << output;
+  output = Run(image(1, kAsksForUpdate), image(2, kNothing));
+  EXPECT_NE(output.find("app 1 reset 1 phase 0 outcome 4"), std::string::npos) << output;
 }
 
 // What an image cannot do without it says, and leaves the board to the one before it.
 TEST_P(BootServicesTest, FirmwareThatMissesServicesIsTakenBack) {
   constexpr std::uint32_t kAsksForUpdate = 4;
-  constexpr std::uint32_t kMagic = 0x53424654;
-  for (const auto& [magic, entries] : {std::pair{0xFFFFFFFFu, 99u}, {kMagic, 0u}, {kMagic, 3u}}) {
+  constexpr std::uint32_t kMagic = 0x53424654, kEntries = 12;
+  for (const auto& [magic, entries] :
+       {std::pair{0xFFFFFFFFu, 99u}, {kMagic, 0u}, {kMagic, kEntries - 1}}) {
     ChangeTable(magic, entries);
     const std::string output = Run(Image("boot_app", 1, kAsksForUpdate), Image("services_app", 2));
     EXPECT_NE(output.find("app: services are missing\n"), std::string::npos) << output;

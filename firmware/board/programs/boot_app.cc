@@ -49,10 +49,10 @@ void Misbehave(std::uint32_t does) {
 
 std::int32_t Main() {
   ProtectImage();
+  PaintStack();
   MappedFlash flash;
-  boot::StateStore store(flash, kFlashMap.journal);
-  if (store.Open() != Status::kOk) return 1;
-  const boot::State state = store.state();
+  boot::State state;
+  if (boot::ReadState(flash, kFlashMap, state) != Status::kOk) return 1;
   const auto image = boot::ReadImage(flash, kFlashMap.slot_a, kFlashMap.slot_bytes);
   Print("app ", std::uint32_t{image.header.version.major}, " reset ",
         static_cast<std::uint32_t>(HandedReason()), " phase ",
@@ -72,6 +72,7 @@ std::int32_t Main() {
   }
   if (state.phase == boot::Phase::kTesting) {
     if ((does & kConfirms) != 0 && boot::ConfirmUpdate(flash, kFlashMap) != Status::kOk) return 1;
+    Print("stack ", StackBytes(), "\n");
     ResetNow();
   }
   return 0;

@@ -1,5 +1,6 @@
 #include "board.h"
 #include "flash_map.h"
+#include "mapped_flash.h"
 #include "print.h"
 #include "program.h"
 #include "protected_image.h"
@@ -73,6 +74,10 @@ std::int32_t Main() {
   memory.fill(kPaint);
   boot::UseCryptoMemory(std::span(memory).first<boot::kSignatureMemoryBytes>());
   CheckSignatures();
+  MappedFlash flash;
+  const auto image = boot::ReadImage(flash, kFlashMap.slot_a, kFlashMap.slot_bytes);
+  Print("image ", std::uint32_t{image.header.version.major}, " ",
+        image.tlvs.HardwareId() == kHardwareId ? "for this board" : "for another", "\n");
   Print("stack ", StackBytes(), " untouched behind the memory ", Untouched(memory), "\n");
   return 0;
 }

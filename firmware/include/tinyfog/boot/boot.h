@@ -19,6 +19,9 @@ struct Decision {
 /// after a power cut at any place go on where it was.
 Decision Boot(hal::Flash& flash, const Layout& layout, const Trust& trust);
 
+/// For the firmware: what the bootloader left. Errors: as of StateStore::Open.
+Status ReadState(hal::Flash& flash, const Layout& layout, State& state);
+
 /// For the firmware, once the whole image is in slot B: the next Boot verifies and installs it;
 /// with `permanent` without a test. Errors: kFailedPrecondition while an update is being tested;
 /// those of the flash.

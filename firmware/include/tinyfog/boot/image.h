@@ -37,8 +37,8 @@ struct CheckedImage {
 /// Reads an image's header and TLVs at `offset` of the flash; nothing is verified.
 CheckedImage ReadImage(hal::Flash& flash, std::uint32_t offset, std::uint32_t limit);
 
-/// Parts of ReadImage, for who has them in memory: the header, and then, behind it, the TLVs as from
-/// TlvOffset() on. False: image.refusal says why.
+/// Parts of ReadImage, for who has them in memory: the header, and then, behind it, the TLVs as
+/// from TlvOffset() on. False: image.refusal says why.
 bool ReadHeader(wire::Bytes bytes, std::uint32_t limit, CheckedImage& image);
 bool ReadTlvs(wire::Bytes bytes, CheckedImage& image);
 
