@@ -15,21 +15,21 @@ UpdateReason FromModel(Status status) {
 
 }  // namespace
 
+wire::Bytes ManifestPlace(const UpdaterConfig& config, std::uint32_t slot) {
+  return {config.mapped + config.map.model_slots[slot], wire::kManifestBytes};
+}
+
+wire::ModelManifest KeptManifest(const UpdaterConfig& config, std::uint32_t slot) {
+  wire::ModelManifest manifest;
+  const Status read = wire::ParseModelManifest(ManifestPlace(config, slot), manifest);
+  if (read != Status::kOk) manifest = {};
+  return manifest;
+}
+
 void ModelCheck::Start(std::uint32_t slot, std::uint32_t counter) {
   slot_ = slot;
   counter_ = counter;
   is_hashing_ = false;
-}
-
-wire::Bytes ModelCheck::Kept() const {
-  return {config_.mapped + config_.map.model_slots[slot_], wire::kManifestBytes};
-}
-
-// Read again where it is needed: it is larger than all else here.
-wire::ModelManifest ModelCheck::manifest() const {
-  wire::ModelManifest manifest;
-  if (wire::ParseModelManifest(Kept(), manifest) != Status::kOk) manifest = {};
-  return manifest;
 }
 
 std::span<const std::uint8_t> ModelCheck::tfm() const {
@@ -37,9 +37,9 @@ std::span<const std::uint8_t> ModelCheck::tfm() const {
   return {config_.mapped + offset, tfm_bytes_};
 }
 
-Objection ModelCheck::ReadManifest() {
+Objection ModelCheck::CheckManifest() {
   wire::ModelManifest manifest;
-  const Objection objection = CheckModelProof(config_, counter_, Kept(), manifest);
+  const Objection objection = CheckModelProof(config_, counter_, ManifestPlace(config_, slot_), manifest);
   tfm_bytes_ = manifest.tfm_bytes;
   return objection;
 }
@@ -62,7 +62,7 @@ Objection ModelCheck::RunGolden() {
 
 bool ModelCheck::Step() {
   if (!is_hashing_) {
-    objection_ = ReadManifest();
+    objection_ = CheckManifest();
     if (objection_) return false;
     hash_.Start(tfm());
     is_hashing_ = true;

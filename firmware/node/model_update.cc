@@ -67,12 +67,9 @@ std::uint32_t ModelUpdate::FreeSlot() const {
   return slots_.active == 0 ? 1 : 0;
 }
 
-wire::Bytes ModelUpdate::Kept(std::uint32_t slot) const {
-  return {config_.mapped + config_.map.model_slots[slot], wire::kManifestBytes};
-}
-
 bool ModelUpdate::Holds(std::uint32_t slot, wire::Bytes proof) const {
-  return std::memcmp(Kept(slot).data(), proof.data(), wire::ModelManifestBytes(proof)) == 0;
+  const std::uint8_t* kept = ManifestPlace(config_, slot).data();
+  return std::memcmp(kept, proof.data(), wire::ModelManifestBytes(proof)) == 0;
 }
 
 Objection ModelUpdate::CheckProof(const wire::DesiredArtifact& artifact, Transfer& next) {
@@ -105,9 +102,7 @@ Status ModelUpdate::PrepareSlot(wire::Bytes proof) {
     if (!Holds(slot, proof)) return Status::kDataLoss;
   }
   chunks_at_ = offset + wire::kChunkBytes;
-  wire::ModelManifest written;
-  const bool is_read = wire::ParseModelManifest(Kept(slot), written) == Status::kOk;
-  codes_ = is_read ? written.codes : wire::Bytes{};
+  codes_ = KeptManifest(config_, slot).codes;
   ListModels();
   return Status::kOk;
 }
@@ -141,8 +136,8 @@ void ModelUpdate::ListModels() {
       kept.state != Transfer::State::kNone) {
     return;
   }
-  wire::ModelManifest manifest;
-  if (wire::ParseModelManifest(Kept(other), manifest) != Status::kOk) return;
+  const wire::ModelManifest manifest = KeptManifest(config_, other);
+  if (manifest.name.empty()) return;
   other_digest_ = manifest.digest;
   listed_[listed_count_++] = {manifest.name, manifest.version, other_digest_, false, other};
 }

@@ -39,18 +39,15 @@ void Updater::Tell(const ArtifactUpdate& update, State state, const Objection& o
 // How it stands when it is not in work.
 void Updater::TellFirmware() {
   const Transfer& kept = firmware_.transfer();
-  switch (kept.state) {
-    case Transfer::State::kStaged:
-      return Tell(firmware_, firmware_.is_testing() ? State::kTesting : State::kStaged);
-    case Transfer::State::kDone:
-      return Tell(firmware_, State::kDone);
-    case Transfer::State::kRefused:
-      return Tell(firmware_, State::kRefused, {kept.reason});
-    case Transfer::State::kNone:
-    case Transfer::State::kReceiving:
-    case Transfer::State::kHeld:
-      return;
+  State state = State::kDone;
+  if (kept.state == Transfer::State::kStaged) {
+    state = firmware_.is_testing() ? State::kTesting : State::kStaged;
+  } else if (kept.state == Transfer::State::kRefused) {
+    state = State::kRefused;
+  } else if (kept.state != Transfer::State::kDone) {
+    return;
   }
+  Tell(firmware_, state, {kept.reason});
 }
 
 void Updater::Want(const wire::Desired& desired) {

@@ -5,6 +5,11 @@
 
 namespace tinyfog::node {
 
+/// The manifest's place in a model slot; and what is there, without a name when that is none. Read
+/// again where it is needed: it is larger than all else here.
+wire::Bytes ManifestPlace(const UpdaterConfig& config, std::uint32_t slot);
+wire::ModelManifest KeptManifest(const UpdaterConfig& config, std::uint32_t slot);
+
 /// Verifies the model in a slot, in small pieces: manifest and its signature, the .tfm's digest,
 /// its structure, the golden test. The same after a transfer and at every start.
 class ModelCheck {
@@ -18,15 +23,14 @@ class ModelCheck {
   bool Step();
   /// What was found, once Step has returned false; then manifest and tfm if there is none.
   const Objection& objection() const { return objection_; }
-  wire::ModelManifest manifest() const;
+  wire::ModelManifest manifest() const { return KeptManifest(config_, slot_); }
   std::span<const std::uint8_t> tfm() const;
   std::uint32_t slot() const { return slot_; }
   /// Golden tests that have used the arena, ever.
   std::uint32_t arena_uses() const { return arena_uses_; }
 
  private:
-  wire::Bytes Kept() const;
-  Objection ReadManifest();
+  Objection CheckManifest();
   Objection RunGolden();
 
   const UpdaterConfig& config_;

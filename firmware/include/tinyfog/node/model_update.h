@@ -55,7 +55,6 @@ class ModelUpdate final : public ArtifactUpdate {
   bool Adopt(std::uint32_t slot);
   Status Switch(std::uint32_t slot, std::uint32_t counter);
   std::uint32_t FreeSlot() const;
-  wire::Bytes Kept(std::uint32_t slot) const;
   bool Holds(std::uint32_t slot, wire::Bytes proof) const;
   void Activate();
   void ListModels();
