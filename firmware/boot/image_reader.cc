@@ -6,6 +6,7 @@ namespace tinyfog::boot {
 namespace {
 
 Refusal FromStatus(Status status) {
+  if (status == Status::kOk) return Refusal::kNone;
   if (status == Status::kNotFound) return Refusal::kNoImage;
   return status == Status::kOutOfRange ? Refusal::kTruncated : Refusal::kMalformed;
 }
@@ -13,19 +14,14 @@ Refusal FromStatus(Status status) {
 }  // namespace
 
 bool ReadHeader(wire::Bytes bytes, std::uint32_t limit, CheckedImage& image) {
-  const auto header = wire::ParseImageHeader(bytes, limit);
-  image.refusal = header.ok() ? Refusal::kNone : FromStatus(header.error());
-  if (header.ok()) image.header = *header;
-  return header.ok();
+  image.refusal = FromStatus(wire::ParseImageHeader(bytes, limit, image.header));
+  return image.ok();
 }
 
 bool ReadTlvs(wire::Bytes bytes, CheckedImage& image) {
-  const auto tlvs = wire::ParseImageTlvs(image.header, bytes);
-  image.refusal = tlvs.ok() ? Refusal::kNone : FromStatus(tlvs.error());
-  if (!tlvs.ok()) return false;
-  image.tlvs = *tlvs;
-  image.total_bytes = image.header.TlvOffset() + tlvs->bytes;
-  return true;
+  image.refusal = FromStatus(wire::ParseImageTlvs(image.header, bytes, image.tlvs));
+  if (image.ok()) image.total_bytes = image.header.TlvOffset() + image.tlvs.bytes;
+  return image.ok();
 }
 
 CheckedImage ReadImage(hal::Flash& flash, std::uint32_t offset, std::uint32_t limit) {

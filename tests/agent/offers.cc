@@ -1,5 +1,7 @@
 #include "offers.h"
 
+#include <gtest/gtest.h>
+
 #include <cstring>
 #include <map>
 
@@ -76,9 +78,11 @@ Offer FirmwareOffer(const boot::testing::Image& image) {
     offer.chunks.push_back(
         TextOf(bytes.subspan(at, std::min<std::size_t>(wire::kChunkBytes, image.size() - at))));
   }
-  const auto header = wire::ParseImageHeader(image, static_cast<std::uint32_t>(image.size()));
+  wire::ImageHeader header;
+  EXPECT_EQ(wire::ParseImageHeader(image, static_cast<std::uint32_t>(image.size()), header),
+            Status::kOk);
   offer.proof =
-      TextOf(bytes.first(wire::kImageHeaderBytes)) + TextOf(bytes.subspan(header->TlvOffset()));
+      TextOf(bytes.first(wire::kImageHeaderBytes)) + TextOf(bytes.subspan(header.TlvOffset()));
   return offer;
 }
 

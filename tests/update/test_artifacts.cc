@@ -1,5 +1,7 @@
 #include "test_artifacts.h"
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -168,10 +170,10 @@ Artifact MakeFirmware(const Buffer& image) {
   artifact.chunks = Cut(image, {});
   artifact.bytes = static_cast<std::uint32_t>(image.size());
   artifact.digest = HashOf(image);
-  const auto header = wire::ParseImageHeader(image, artifact.bytes);
+  wire::ImageHeader header;
+  EXPECT_EQ(wire::ParseImageHeader(image, artifact.bytes, header), Status::kOk);
   artifact.proof.assign(image.begin(), image.begin() + wire::kImageHeaderBytes);
-  artifact.proof.insert(artifact.proof.end(), image.begin() + header.value().TlvOffset(),
-                        image.end());
+  artifact.proof.insert(artifact.proof.end(), image.begin() + header.TlvOffset(), image.end());
   return artifact;
 }
 

@@ -99,9 +99,11 @@ TEST_F(StoreTest, DescribesFirmware) {
   EXPECT_EQ(firmware->version, "1.2.3+4");
   EXPECT_EQ(firmware->chunks, 3u);
   EXPECT_EQ(ChunkOf(*firmware, firmware_, 2).size(), firmware_.size() - 8192);
-  const auto header = wire::ParseImageHeader(firmware->proof, firmware_.size());
-  ASSERT_TRUE(header.ok());
-  EXPECT_TRUE(wire::ParseImageTlvs(*header, wire::Bytes(firmware->proof).subspan(32)).ok());
+  wire::ImageHeader header;
+  wire::ImageTlvs tlvs;
+  ASSERT_EQ(wire::ParseImageHeader(firmware->proof, firmware_.size(), header), Status::kOk);
+  EXPECT_EQ(wire::ParseImageTlvs(header, wire::Bytes(firmware->proof).subspan(32), tlvs),
+            Status::kOk);
   EXPECT_EQ(Describe(FirmwareFile(key_, {1, 0, 0, 0}))->version, "1.0.0");
 }
 

@@ -96,11 +96,14 @@ Outcome<Buffer> Sign(const Contents& contents, const Key& key) {
 
 Outcome<Details> Read(std::span<const std::uint8_t> image) {
   const auto limit = static_cast<std::uint32_t>(std::min<std::size_t>(image.size(), UINT32_MAX));
-  const auto header = wire::ParseImageHeader(image, limit);
-  if (!header.ok()) return InvalidArgument(Reason(header.error()));
-  const auto tlvs = wire::ParseImageTlvs(*header, image.subspan(header->TlvOffset()));
-  if (!tlvs.ok()) return InvalidArgument(Reason(tlvs.error()));
-  return Details{*header, *tlvs, header->TlvOffset() + tlvs->bytes};
+  Details details;
+  Status read = wire::ParseImageHeader(image, limit, details.header);
+  if (read != Status::kOk) return InvalidArgument(Reason(read));
+  const std::uint32_t offset = details.header.TlvOffset();
+  read = wire::ParseImageTlvs(details.header, image.subspan(offset), details.tlvs);
+  if (read != Status::kOk) return InvalidArgument(Reason(read));
+  details.bytes = offset + details.tlvs.bytes;
+  return details;
 }
 
 Outcome<Details> Verify(std::span<const std::uint8_t> image, const Key& key) {

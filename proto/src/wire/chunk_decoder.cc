@@ -1,20 +1,12 @@
 #include "tinyfog/wire/model_package.h"
 
 namespace tinyfog::wire {
-namespace {
-
-std::uint32_t LengthOf(Bytes table, std::uint32_t symbol) {
-  const std::uint32_t pair = table[symbol / 2];
-  return symbol % 2 == 0 ? pair >> 4 : pair & 15;
-}
-
-}  // namespace
 
 void ChunkDecoder::BeginRaw(std::uint32_t bytes) {
   left_ = bytes;
   state_ = State::kRaw;
-  used_bits_ = length_ = 0;
-  code_ = 0;
+  used_bits_ = 0;
+  walk_ = {};
 }
 
 void ChunkDecoder::Begin(Bytes codes, std::uint32_t decoded_bytes) {
@@ -23,76 +15,76 @@ void ChunkDecoder::Begin(Bytes codes, std::uint32_t decoded_bytes) {
   state_ = State::kEncoding;
 }
 
-// Codes of one length are consecutive numbers in the order of their symbols; the first one of each
-// length follows the last one of the length before, with a zero appended.
+// False: too many codes of some length.
 bool ChunkDecoder::StartCode(std::uint8_t encoding) {
   if (encoding > codes_.size() / kCodeTableBytes) return false;
   const Bytes table = codes_.subspan((encoding - 1u) * kCodeTableBytes, kCodeTableBytes);
-  std::uint32_t code = 0;   // next one of this length
+  std::uint32_t code = 0;   // behind the last one of the length
   std::uint32_t index = 0;  // of its symbol
   for (std::uint32_t length = 1; length <= kLongest; ++length) {
-    code <<= 1;
-    start_[length] = static_cast<std::uint16_t>(index - code);
+    const std::uint32_t first = index;
     for (std::uint32_t symbol = 0; symbol < symbols_.size(); ++symbol) {
-      if (LengthOf(table, symbol) != length) continue;
+      const std::uint32_t pair = table[symbol / 2];
+      if ((symbol % 2 == 0 ? pair >> 4 : pair & 15) != length) continue;
       symbols_[index++] = static_cast<std::uint8_t>(symbol);
-      ++code;
     }
+    count_[length] = static_cast<std::uint16_t>(index - first);
+    code = code * 2 + index - first;
     if (code > 1u << length) return false;
-    limit_[length] = static_cast<std::uint16_t>(code);
   }
   return true;
 }
 
-ChunkDecoder::Progress ChunkDecoder::Decode(Bytes piece, std::span<std::uint8_t> out) {
-  std::uint32_t before = 0;
-  if (state_ == State::kEncoding && !piece.empty()) {
-    const std::uint8_t encoding = piece[0];
-    state_ = encoding == 0 ? State::kRaw : StartCode(encoding) ? State::kCoded : State::kFailed;
-    piece = piece.subspan(1);
-    before = 1;
-  }
-  Progress progress{0, 0};
-  if (state_ == State::kRaw) progress = DecodeRaw(piece, out);
-  if (state_ == State::kCoded) progress = DecodeCoded(piece, out);
-  // Nothing may follow, and nothing can be done about it after a failure.
-  if (left_ == 0 && progress.consumed != piece.size()) state_ = State::kFailed;
-  if (state_ == State::kFailed) progress.consumed = static_cast<std::uint32_t>(piece.size());
-  progress.consumed += before;
-  return progress;
-}
-
-ChunkDecoder::Progress ChunkDecoder::DecodeRaw(Bytes piece, std::span<std::uint8_t> out) {
-  std::size_t bytes = left_;
-  if (piece.size() < bytes) bytes = piece.size();
-  if (out.size() < bytes) bytes = out.size();
-  for (std::size_t i = 0; i < bytes; ++i) out[i] = piece[i];
-  left_ -= static_cast<std::uint32_t>(bytes);
-  return {static_cast<std::uint32_t>(bytes), static_cast<std::uint32_t>(bytes)};
-}
-
-// Bit by bit: a node has the time, and a faster way takes a table and more code.
-ChunkDecoder::Progress ChunkDecoder::DecodeCoded(Bytes piece, std::span<std::uint8_t> out) {
-  Progress progress{0, 0};
-  while (left_ != 0 && progress.produced < out.size() && progress.consumed < piece.size()) {
-    const unsigned bit = piece[progress.consumed] >> (7 - used_bits_) & 1u;
+// Goes on in `byte` until it is used up or `symbol` is complete: then true. Codes of one length are
+// consecutive numbers in the order of their symbols; the first one of each length follows the last
+// one of the length before, with a zero appended. So a code is found by passing over those of each
+// length, bit for bit.
+bool ChunkDecoder::TakeBits(std::uint8_t byte, std::uint8_t& symbol) {
+  do {
+    const std::uint32_t bit = byte >> (7 - used_bits_) & 1;
     used_bits_ = (used_bits_ + 1) % 8;
-    if (used_bits_ == 0) ++progress.consumed;
-    code_ = static_cast<std::uint16_t>(code_ << 1 | bit);
-    if (code_ >= limit_[++length_]) {
-      if (length_ < kLongest) continue;
-      state_ = State::kFailed;
-      return progress;
+    const std::uint32_t rank = walk_.rank * 2 + bit;
+    const std::uint32_t count = count_[++walk_.length];
+    if (rank < count) {
+      symbol = symbols_[walk_.index + rank];
+      walk_ = {};
+      return true;
     }
-    out[progress.produced++] = symbols_[(code_ + start_[length_]) & 0xFF];
-    code_ = length_ = 0;
-    --left_;
+    walk_.rank = rank - count;
+    walk_.index += count;
+    if (walk_.length == kLongest) state_ = State::kFailed;
+  } while (used_bits_ != 0 && state_ != State::kFailed);
+  return false;
+}
+
+// A byte is consumed with its last bit: whoever gives no more pieces after the last one would lose
+// what is in it.
+ChunkDecoder::Progress ChunkDecoder::Decode(Bytes piece, std::span<std::uint8_t> out) {
+  Progress progress{0, 0};
+  if (state_ == State::kEncoding && !piece.empty()) {
+    const std::uint8_t encoding = piece[progress.consumed++];
+    state_ = encoding == 0 ? State::kRaw : StartCode(encoding) ? State::kCoded : State::kFailed;
   }
-  if (left_ == 0 && used_bits_ != 0) {
-    // The last byte is filled with zeros.
-    if ((piece[progress.consumed++] << used_bits_ & 0xFF) != 0) state_ = State::kFailed;
+  while (state_ != State::kFailed && left_ != 0 && progress.consumed < piece.size() &&
+         progress.produced < out.size()) {
+    const std::uint8_t byte = piece[progress.consumed];
+    std::uint8_t& symbol = out[progress.produced];
+    if (state_ == State::kRaw) symbol = byte;
+    if (state_ == State::kRaw || TakeBits(byte, symbol)) {
+      ++progress.produced;
+      --left_;
+    }
+    if (used_bits_ == 0) ++progress.consumed;
+  }
+  if (left_ == 0) {
+    // The last byte is filled with zeros, and nothing follows it.
+    if (used_bits_ != 0 && (piece[progress.consumed++] << used_bits_ & 0xFF) != 0)
+      state_ = State::kFailed;
     used_bits_ = 0;
+    if (progress.consumed != piece.size()) state_ = State::kFailed;
   }
+  // Nothing can be done about a failure.
+  if (state_ == State::kFailed) progress.consumed = static_cast<std::uint32_t>(piece.size());
   return progress;
 }
 

@@ -131,7 +131,7 @@ TEST(ChunkDecoder, CodesThatCannotBeAreRefused) {
   EXPECT_EQ(Decode(Buffer(kCodeTableBytes, 0x88), {1, 7}, 1).text, "\x07") << "a full table";
 }
 
-TEST(ChunkDecoder, StaysWithinItsMemory) { EXPECT_LE(sizeof(ChunkDecoder), 1024u); }
+TEST(ChunkDecoder, StaysWithinItsMemory) { EXPECT_LE(sizeof(ChunkDecoder), 384u); }
 
 }  // namespace
 }  // namespace tinyfog::wire

@@ -1,149 +1,168 @@
 #include "tinyfog/wire/firmware_image.h"
 
+#include <algorithm>
+#include <bit>
+#include <cstddef>
+#include <cstring>
+#include <iterator>
+
+#include "tinyfog/wire/names.h"
+
 namespace tinyfog::wire {
 namespace {
+
+// The header is copied as it is.
+static_assert(std::endian::native == std::endian::little);
+struct RawHeader {
+  std::uint32_t magic;
+  std::uint32_t load_address;
+  std::uint16_t header_bytes;
+  std::uint16_t protected_tlv_bytes;
+  std::uint32_t body_bytes;
+  std::uint32_t flags;
+  ImageVersion version;
+  std::uint32_t zero;
+};
+static_assert(sizeof(RawHeader) == kImageHeaderBytes);
 
 // Flags of images that do not run in place as they are: in RAM (0x20), encrypted (0x04, 0x08),
 // compressed (0x400, 0x800), not bootable (0x10), at a fixed address (0x100).
 // Source: MCUboot, boot/bootutil/include/bootutil/image.h.
 constexpr std::uint32_t kRefusedFlags = 0x20 | 0x04 | 0x08 | 0x400 | 0x800 | 0x10 | 0x100;
 
-std::uint16_t U16(Bytes bytes, std::size_t at) {
-  return static_cast<std::uint16_t>(bytes[at] | bytes[at + 1] << 8);
-}
-std::uint32_t U32(Bytes bytes, std::size_t at) {
-  return U16(bytes, at) | std::uint32_t{U16(bytes, at + 2)} << 16;
+constexpr std::uint32_t kInfoBytes = 4;  // of an area or a TLV before its content
+
+constexpr std::uint8_t TypeOf(ImageTlv tlv) { return static_cast<std::uint8_t>(tlv); }
+struct Tlv {
+  std::uint8_t type;  // ImageTlv
+  bool is_protected;
+  std::uint8_t bytes;   // of the value; 0: see ReadTlv
+  std::uint8_t offset;  // of what it is copied to
+};
+// Each is there once.
+constexpr Tlv kTlvs[] = {
+    {TypeOf(ImageTlv::kSecurityCounter), true, 4, offsetof(ImageTlvs, security_counter)},
+    {TypeOf(ImageTlv::kHardwareId), true, 0, 0},
+    {TypeOf(ImageTlv::kSha256), false, sizeof(Sha256), offsetof(ImageTlvs, digest)},
+    {TypeOf(ImageTlv::kKeyHash), false, sizeof(Sha256), offsetof(ImageTlvs, key_hash)},
+    {TypeOf(ImageTlv::kEcdsaSignature), false, 0, 0}};
+constexpr unsigned kAll = (1u << std::size(kTlvs)) - 1;
+
+const Tlv* TlvOf(std::uint32_t type) {
+  for (const Tlv& tlv : kTlvs) {
+    if (tlv.type == type) return &tlv;
+  }
+  return nullptr;
 }
 
-// One number of a signature: INTEGER of DER, positive, in the fewest bytes, at most 32.
-bool TakeInteger(Bytes& der, std::span<std::uint8_t, 32> number) {
-  if (der.size() < 2 || der[0] != 0x02) return false;
-  std::size_t length = der[1];
-  if (length == 0 || length > 33 || length > der.size() - 2) return false;
-  Bytes value = der.subspan(2, length);
-  der = der.subspan(2 + length);
-  if ((value[0] & 0x80) != 0) return false;
-  if (value[0] == 0 && length > 1) {
+// One number of a signature: INTEGER of DER, positive, in the fewest bytes, at most 32. `number` is
+// zero before.
+bool TakeInteger(Reader& der, std::span<std::uint8_t, 32> number) {
+  if (der.U8() != 0x02) return false;
+  Bytes value = der.Take(der.U8());
+  if (value.empty() || (value[0] & 0x80) != 0) return false;
+  if (value[0] == 0 && value.size() > 1) {
     if ((value[1] & 0x80) == 0) return false;
     value = value.subspan(1);
   }
-  if (value.size() > 32) return false;
-  for (std::size_t i = 0; i < value.size(); ++i) number[32 - value.size() + i] = value[i];
+  if (value.size() > number.size()) return false;
+  std::copy(value.begin(), value.end(), number.end() - value.size());
   return true;
 }
 
 // Zeros behind the signature are allowed: signers may pad it to its greatest length.
 bool ParseSignature(Bytes der, EcdsaSignature& signature) {
-  if (der.size() < 2 || der[0] != 0x30 || der[1] > 70 || der[1] > der.size() - 2) return false;
-  for (const std::uint8_t byte : der.subspan(2 + std::size_t{der[1]})) {
+  Reader whole(der);
+  if (whole.U8() != 0x30) return false;
+  const std::uint8_t length = whole.U8();
+  Reader numbers(whole.Take(length));
+  if (!whole.ok() || length > 70) return false;
+  for (const std::uint8_t byte : whole.left()) {
     if (byte != 0) return false;
   }
-  der = der.subspan(2, der[1]);
   const std::span<std::uint8_t, 64> both(signature);
-  return TakeInteger(der, both.first<32>()) && TakeInteger(der, both.last<32>()) && der.empty();
-}
-
-bool CopyHash(Bytes value, Sha256& hash) {
-  if (value.size() != hash.size()) return false;
-  for (std::size_t i = 0; i < hash.size(); ++i) hash[i] = value[i];
-  return true;
+  return TakeInteger(numbers, both.first<32>()) && TakeInteger(numbers, both.last<32>()) &&
+         numbers.left().empty();
 }
 
 bool CopyHardwareId(Bytes value, ImageTlvs& tlvs) {
-  if (value.empty() || value.size() > kHardwareIdBytes) return false;
+  if (value.empty() || value.size() > kHardwareIdBytes || !IsPrintable(AsText(value))) return false;
   tlvs.hardware_id_bytes = static_cast<std::uint8_t>(value.size());
-  for (std::size_t i = 0; i < value.size(); ++i) {
-    if (value[i] < 0x20 || value[i] > 0x7E) return false;
-    tlvs.hardware_id[i] = static_cast<char>(value[i]);
-  }
+  std::copy(value.begin(), value.end(), tlvs.hardware_id.begin());
   return true;
 }
 
-// What has been seen, one bit each; all five are needed.
-enum : unsigned { kCounter = 1, kHardware = 2, kDigest = 4, kKey = 8, kSignature = 16, kAll = 31 };
-
-// The bit of a TLV that was read well; 0 of one to pass over; kAll + 1 of a wrong one.
-unsigned ReadTlv(std::uint16_t type, Bytes value, bool is_protected, ImageTlvs& tlvs) {
-  const auto checked = [&](bool in_protected, bool good, unsigned bit) {
-    return good && in_protected == is_protected ? bit : kAll + 1;
-  };
-  switch (static_cast<ImageTlv>(type)) {
-    case ImageTlv::kSecurityCounter:
-      if (value.size() != 4) return kAll + 1;
-      tlvs.security_counter = U32(value, 0);
-      return checked(true, true, kCounter);
-    case ImageTlv::kHardwareId:
-      return checked(true, CopyHardwareId(value, tlvs), kHardware);
-    case ImageTlv::kSha256:
-      return checked(false, CopyHash(value, tlvs.digest), kDigest);
-    case ImageTlv::kKeyHash:
-      return checked(false, CopyHash(value, tlvs.key_hash), kKey);
-    case ImageTlv::kEcdsaSignature:
-      return checked(false, ParseSignature(value, tlvs.signature), kSignature);
-  }
-  return 0;
+bool ReadTlv(const Tlv& tlv, Bytes value, ImageTlvs& tlvs) {
+  if (tlv.type == TypeOf(ImageTlv::kHardwareId)) return CopyHardwareId(value, tlvs);
+  if (tlv.type == TypeOf(ImageTlv::kEcdsaSignature)) return ParseSignature(value, tlvs.signature);
+  if (value.size() != tlv.bytes) return false;
+  std::memcpy(reinterpret_cast<std::byte*>(&tlvs) + tlv.offset, value.data(), tlv.bytes);
+  return true;
 }
 
-// Reads one area at the front of `bytes` and returns its size.
-Result<std::uint32_t> ParseArea(Bytes bytes, bool is_protected, ImageTlvs& tlvs, unsigned& seen) {
-  if (bytes.size() < 4) return Unexpected(Status::kOutOfRange);
-  if (U16(bytes, 0) != (is_protected ? kImageProtectedTlvMagic : kImageTlvMagic)) {
-    return Unexpected(Status::kInvalidArgument);
+std::uint32_t TakeU16(Reader& reader) { return __builtin_bswap16(reader.U16()); }
+
+// Takes one area off the front. `seen`: a bit for each of kTlvs.
+Status ParseArea(Reader& areas, bool is_protected, ImageTlvs& tlvs, unsigned& seen) {
+  if (areas.left().size() < kInfoBytes) return Status::kOutOfRange;
+  const std::uint32_t magic = TakeU16(areas);
+  const std::uint32_t total = TakeU16(areas);
+  if (magic != (is_protected ? kImageProtectedTlvMagic : kImageTlvMagic) || total < kInfoBytes) {
+    return Status::kInvalidArgument;
   }
-  const std::uint32_t total = U16(bytes, 2);
-  if (total < 4) return Unexpected(Status::kInvalidArgument);
-  if (total > bytes.size() || total > kImageTlvBytes) return Unexpected(Status::kOutOfRange);
-  Bytes left = bytes.first(total).subspan(4);
-  while (!left.empty()) {
-    if (left.size() < 4 || U16(left, 2) > left.size() - 4) {
-      return Unexpected(Status::kInvalidArgument);
+  Reader area(areas.Take(total - kInfoBytes));
+  if (!areas.ok() || total > kImageTlvBytes) return Status::kOutOfRange;
+  tlvs.bytes += total;
+  while (!area.left().empty()) {
+    const std::uint32_t type = TakeU16(area);
+    const Bytes value = area.Take(TakeU16(area));
+    if (!area.ok()) return Status::kInvalidArgument;
+    const Tlv* const tlv = TlvOf(type);
+    if (tlv == nullptr) continue;  // somebody else's
+    const unsigned bit = 1u << (tlv - kTlvs);
+    if (tlv->is_protected != is_protected || (seen & bit) != 0 || !ReadTlv(*tlv, value, tlvs)) {
+      return Status::kInvalidArgument;
     }
-    const std::size_t length = U16(left, 2);
-    const unsigned bit = ReadTlv(U16(left, 0), left.subspan(4, length), is_protected, tlvs);
-    if (bit > kAll || (seen & bit) != 0) return Unexpected(Status::kInvalidArgument);
     seen |= bit;
-    left = left.subspan(4 + length);
   }
-  return total;
+  return Status::kOk;
 }
 
 }  // namespace
 
-Result<ImageHeader> ParseImageHeader(Bytes bytes, std::uint32_t limit) {
-  if (bytes.size() < kImageHeaderBytes || limit < kImageHeaderBytes) {
-    return Unexpected(Status::kOutOfRange);
+Status ParseImageHeader(Bytes bytes, std::uint32_t limit, ImageHeader& header) {
+  RawHeader raw;
+  if (bytes.size() < sizeof raw || limit < sizeof raw) return Status::kOutOfRange;
+  std::memcpy(&raw, bytes.data(), sizeof raw);
+  if (raw.magic != kImageMagic) return Status::kNotFound;
+  if (raw.header_bytes < kImageHeaderBytes || (raw.flags & kRefusedFlags) != 0 ||
+      raw.body_bytes == 0) {
+    return Status::kInvalidArgument;
   }
-  if (U32(bytes, 0) != kImageMagic) return Unexpected(Status::kNotFound);
-  ImageHeader header;
-  header.header_bytes = U16(bytes, 8);
-  header.protected_tlv_bytes = U16(bytes, 10);
-  header.body_bytes = U32(bytes, 12);
-  header.version = {bytes[20], bytes[21], U16(bytes, 22), U32(bytes, 24)};
-  if (header.header_bytes < kImageHeaderBytes || (U32(bytes, 16) & kRefusedFlags) != 0 ||
-      header.body_bytes == 0) {
-    return Unexpected(Status::kInvalidArgument);
+  const std::uint32_t others = std::uint32_t{raw.header_bytes} + raw.protected_tlv_bytes;
+  if (others > limit || raw.body_bytes > limit - others ||
+      raw.protected_tlv_bytes > kImageTlvBytes) {
+    return Status::kOutOfRange;
   }
-  const std::uint64_t end =
-      std::uint64_t{header.header_bytes} + header.body_bytes + header.protected_tlv_bytes;
-  if (end > limit || header.protected_tlv_bytes > kImageTlvBytes) {
-    return Unexpected(Status::kOutOfRange);
-  }
-  return header;
+  header = {raw.header_bytes, raw.body_bytes, raw.protected_tlv_bytes, raw.version};
+  return Status::kOk;
 }
 
-Result<ImageTlvs> ParseImageTlvs(const ImageHeader& header, Bytes bytes) {
-  ImageTlvs tlvs;
+Status ParseImageTlvs(const ImageHeader& header, Bytes bytes, ImageTlvs& tlvs) {
+  tlvs = {};
   unsigned seen = 0;
+  Reader areas(bytes);
+  Status status = Status::kOk;
   if (header.protected_tlv_bytes != 0) {
-    TINYFOG_TRY_ASSIGN(tlvs.bytes, ParseArea(bytes, true, tlvs, seen));
-    if (tlvs.bytes != header.protected_tlv_bytes) return Unexpected(Status::kInvalidArgument);
+    status = ParseArea(areas, true, tlvs, seen);
+    if (status == Status::kOk && tlvs.bytes != header.protected_tlv_bytes) {
+      status = Status::kInvalidArgument;
+    }
   }
-  std::uint32_t plain = 0;
-  TINYFOG_TRY_ASSIGN(plain, ParseArea(bytes.subspan(tlvs.bytes), false, tlvs, seen));
-  tlvs.bytes += plain;
-  if (tlvs.bytes > kImageTlvBytes) return Unexpected(Status::kOutOfRange);
-  if (seen != kAll) return Unexpected(Status::kInvalidArgument);
-  return tlvs;
+  if (status == Status::kOk) status = ParseArea(areas, false, tlvs, seen);
+  if (status != Status::kOk) return status;
+  if (tlvs.bytes > kImageTlvBytes) return Status::kOutOfRange;
+  return seen == kAll ? Status::kOk : Status::kInvalidArgument;
 }
 
 }  // namespace tinyfog::wire

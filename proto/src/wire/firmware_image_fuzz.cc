@@ -4,17 +4,18 @@
 
 // A whole image. What is accepted lies inside of it, and does not depend on what follows it.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using tinyfog::wire::Bytes;
+  using namespace tinyfog;        // NOLINT: this file is about one header
+  using namespace tinyfog::wire;  // NOLINT
   const Bytes bytes(data, size);
-  const auto header = tinyfog::wire::ParseImageHeader(bytes, static_cast<std::uint32_t>(size));
-  if (!header.ok()) return 0;
-  if (header->HashedBytes() > size) std::abort();
-  const Bytes area = bytes.subspan(header->TlvOffset());
-  const auto tlvs = tinyfog::wire::ParseImageTlvs(*header, area);
-  if (!tlvs.ok()) return 0;
-  if (tlvs->bytes > area.size() || tlvs->HardwareId().empty()) std::abort();
-  const auto cut = tinyfog::wire::ParseImageTlvs(*header, area.first(tlvs->bytes));
-  if (!cut.ok() || cut->signature != tlvs->signature) std::abort();
-  if (tinyfog::wire::ParseImageTlvs(*header, area.first(tlvs->bytes - 1)).ok()) std::abort();
+  ImageHeader header;
+  if (ParseImageHeader(bytes, static_cast<std::uint32_t>(size), header) != Status::kOk) return 0;
+  if (header.HashedBytes() > size) std::abort();
+  const Bytes area = bytes.subspan(header.TlvOffset());
+  ImageTlvs tlvs, cut;
+  if (ParseImageTlvs(header, area, tlvs) != Status::kOk) return 0;
+  if (tlvs.bytes > area.size() || tlvs.HardwareId().empty()) std::abort();
+  const Status whole = ParseImageTlvs(header, area.first(tlvs.bytes), cut);
+  if (whole != Status::kOk || cut.signature != tlvs.signature) std::abort();
+  if (ParseImageTlvs(header, area.first(tlvs.bytes - 1), cut) == Status::kOk) std::abort();
   return 0;
 }

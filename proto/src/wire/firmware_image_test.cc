@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <vector>
 
 namespace tinyfog::wire {
@@ -55,12 +56,21 @@ Buffer Areas(const std::vector<Buffer>& guarded, const std::vector<Buffer>& plai
   return out;
 }
 
-Result<ImageTlvs> Parse(const std::vector<Buffer>& guarded, const std::vector<Buffer>& plain) {
+// Nothing when they are refused.
+std::optional<ImageTlvs> Parse(const std::vector<Buffer>& guarded,
+                               const std::vector<Buffer>& plain) {
   ImageHeader header;
   header.header_bytes = 32;
   header.body_bytes = 1;
   header.protected_tlv_bytes = static_cast<std::uint32_t>(Area(0x6908, guarded).size());
-  return ParseImageTlvs(header, Areas(guarded, plain));
+  ImageTlvs tlvs;
+  if (ParseImageTlvs(header, Areas(guarded, plain), tlvs) != Status::kOk) return std::nullopt;
+  return tlvs;
+}
+
+Status ParseHeader(Bytes bytes, std::uint32_t limit) {
+  ImageHeader header;
+  return ParseImageHeader(bytes, limit, header);
 }
 
 Buffer Header() {
@@ -71,30 +81,30 @@ Buffer Header() {
 }
 
 TEST(FirmwareImage, ReadsHeader) {
-  const auto header = ParseImageHeader(Header(), 140);
-  ASSERT_TRUE(header.ok());
-  EXPECT_EQ(header->HashedBytes(), 140u);
-  EXPECT_EQ(header->version, (ImageVersion{1, 2, 3, 4}));
+  ImageHeader header;
+  ASSERT_EQ(ParseImageHeader(Header(), 140, header), Status::kOk);
+  EXPECT_EQ(header.HashedBytes(), 140u);
+  EXPECT_EQ(header.version, (ImageVersion{1, 2, 3, 4}));
 }
 
 TEST(FirmwareImage, RefusesHeaders) {
-  EXPECT_EQ(ParseImageHeader(Header(), 139).error(), Status::kOutOfRange);
-  EXPECT_EQ(ParseImageHeader(Bytes(Header()).first(31), 140).error(), Status::kOutOfRange);
-  EXPECT_EQ(ParseImageHeader(Buffer(32, 0xFF), 140).error(), Status::kNotFound);
+  EXPECT_EQ(ParseHeader(Header(), 139), Status::kOutOfRange);
+  EXPECT_EQ(ParseHeader(Bytes(Header()).first(31), 140), Status::kOutOfRange);
+  EXPECT_EQ(ParseHeader(Buffer(32, 0xFF), 140), Status::kNotFound);
   for (const auto& [at, value] : {std::pair{8, 31}, {16, 0x20}, {16, 0x04}, {17, 0x04}, {12, 0}}) {
     Buffer bytes = Header();
     bytes[static_cast<std::size_t>(at)] = static_cast<std::uint8_t>(value);
-    EXPECT_EQ(ParseImageHeader(bytes, 140).error(), Status::kInvalidArgument) << at;
+    EXPECT_EQ(ParseHeader(bytes, 140), Status::kInvalidArgument) << at;
   }
   Buffer huge = Header();
   huge[12] = huge[13] = huge[14] = huge[15] = 0xFF;
-  EXPECT_EQ(ParseImageHeader(huge, 0xFFFFFFFF).error(), Status::kOutOfRange);
+  EXPECT_EQ(ParseHeader(huge, 0xFFFFFFFF), Status::kOutOfRange);
 }
 
 TEST(FirmwareImage, ReadsTlvsAndPassesOverOthers) {
   const auto tlvs =
       Parse({kCounter, Tlv(0x60, {1}), kHardware}, {Tlv(0xB0, {}), kDigest, kKey, kSigned});
-  ASSERT_TRUE(tlvs.ok());
+  ASSERT_TRUE(tlvs);
   EXPECT_EQ(tlvs->security_counter, 0x80000007u);
   EXPECT_EQ(tlvs->HardwareId(), "m4");
   EXPECT_EQ(tlvs->digest[31], 0xD);
@@ -106,21 +116,21 @@ TEST(FirmwareImage, ReadsTlvsAndPassesOverOthers) {
 
 TEST(FirmwareImage, RefusesTlvsMissingTwiceOrInTheWrongArea) {
   const std::vector<Buffer> plain{kDigest, kKey, kSigned};
-  EXPECT_FALSE(Parse({kCounter}, plain).ok());
-  EXPECT_FALSE(Parse({kHardware}, plain).ok());
-  EXPECT_FALSE(Parse({kCounter, kHardware, kCounter}, plain).ok());
-  EXPECT_FALSE(Parse({kCounter}, {kHardware, kDigest, kKey, kSigned}).ok());
-  EXPECT_FALSE(Parse({kCounter, kHardware, kDigest}, {kKey, kSigned}).ok());
-  EXPECT_FALSE(Parse({kCounter, kHardware}, {kDigest, kKey}).ok());
-  EXPECT_FALSE(Parse({kCounter, Tlv(0xA0, {})}, plain).ok());
-  EXPECT_FALSE(Parse({kCounter, Tlv(0xA0, Buffer(33, 'a'))}, plain).ok());
-  EXPECT_FALSE(Parse({Tlv(0x50, {1}), kHardware}, plain).ok());
-  EXPECT_TRUE(Parse({kCounter, kHardware}, plain).ok());
+  EXPECT_FALSE(Parse({kCounter}, plain));
+  EXPECT_FALSE(Parse({kHardware}, plain));
+  EXPECT_FALSE(Parse({kCounter, kHardware, kCounter}, plain));
+  EXPECT_FALSE(Parse({kCounter}, {kHardware, kDigest, kKey, kSigned}));
+  EXPECT_FALSE(Parse({kCounter, kHardware, kDigest}, {kKey, kSigned}));
+  EXPECT_FALSE(Parse({kCounter, kHardware}, {kDigest, kKey}));
+  EXPECT_FALSE(Parse({kCounter, Tlv(0xA0, {})}, plain));
+  EXPECT_FALSE(Parse({kCounter, Tlv(0xA0, Buffer(33, 'a'))}, plain));
+  EXPECT_FALSE(Parse({Tlv(0x50, {1}), kHardware}, plain));
+  EXPECT_TRUE(Parse({kCounter, kHardware}, plain));
 }
 
 TEST(FirmwareImage, ReadsOnlyShortestPositiveNumbersOfSignatures) {
   const auto parse = [](const Buffer& der) {
-    return Parse({kCounter, kHardware}, {kDigest, kKey, Tlv(0x22, der)}).ok();
+    return Parse({kCounter, kHardware}, {kDigest, kKey, Tlv(0x22, der)}).has_value();
   };
   const Buffer one = Integer(1, 32);
   EXPECT_TRUE(parse(Signature(one, one)));
@@ -141,7 +151,8 @@ TEST(FirmwareImage, EveryCutOfTheTlvsIsRefused) {
   header.protected_tlv_bytes = static_cast<std::uint32_t>(Area(0x6908, guarded).size());
   const Buffer whole = Areas(guarded, plain);
   for (std::size_t bytes = 0; bytes < whole.size(); ++bytes) {
-    EXPECT_EQ(ParseImageTlvs(header, Bytes(whole).first(bytes)).error(), Status::kOutOfRange);
+    ImageTlvs tlvs;
+    EXPECT_EQ(ParseImageTlvs(header, Bytes(whole).first(bytes), tlvs), Status::kOutOfRange);
   }
 }
 

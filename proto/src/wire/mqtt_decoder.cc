@@ -111,7 +111,8 @@ bool MqttDecoder::StartPacket() {
   }
 }
 
-bool MqttDecoder::Enter(State state, std::uint32_t bytes) {
+// Called, not copied, by its many callers: 100 bytes less.
+[[gnu::noinline]] bool MqttDecoder::Enter(State state, std::uint32_t bytes) {
   state_ = state;
   want_ = bytes;
   number_ = 0;

@@ -166,13 +166,12 @@ bool ReadField(const Field& field, const ProtoField& read, void* object) {
 bool Read(const Message& message, Bytes bytes, void* object) {
   ProtoReader reader(bytes);
   bool lacks_hash = message.fields[0].kind == Field::kHash;
-  bool good = true;
   for (ProtoField read; reader.Next(read);) {
     if (read.number > message.count) continue;
     if (read.number == 1) lacks_hash = false;
-    if (!ReadField(message.fields[read.number - 1], read, object)) good = false;
+    if (!ReadField(message.fields[read.number - 1], read, object)) return false;
   }
-  return reader.ok() && good && !lacks_hash;
+  return reader.ok() && !lacks_hash;
 }
 
 }  // namespace

@@ -21,36 +21,29 @@ bool ProtoReader::Varint(std::uint64_t& value) {
   return reader_.Fail();
 }
 
-bool ProtoReader::Fixed(std::size_t bytes, std::uint64_t& value) {
-  const Bytes little_endian = reader_.Take(bytes);
-  for (std::size_t i = little_endian.size(); i-- > 0;) value = value << 8 | little_endian[i];
-  return reader_.ok();
-}
-
 bool ProtoReader::Next(ProtoField& field) {
   std::uint64_t tag = 0;
   if (reader_.left().empty() || !Varint(tag)) return false;
   if (tag < kLeastTag || tag > kLargestTag) return reader_.Fail();
   field = {};
   field.number = static_cast<std::uint32_t>(tag) >> 3;
-  switch (tag & 7) {
-    case kVarint:
-      return Varint(field.value.number);
-    case kFixed64:
-      return Fixed(8, field.value.number);
-    case kFixed32:
-      return Fixed(4, field.value.number);
-    case kLengthDelimited: {
-      std::uint64_t length = 0;
-      if (!Varint(length)) return false;
-      if (length > reader_.left().size()) return reader_.Fail();
-      field.is_bytes = true;
-      field.value.bytes = reader_.Take(static_cast<std::size_t>(length));
-      return true;
-    }
-    default:
-      return reader_.Fail();
+  const std::uint32_t type = static_cast<std::uint32_t>(tag) & 7;
+  std::uint64_t& number = field.value.number;
+  if (type == kFixed64 || type == kFixed32) {
+    const Bytes little_endian = reader_.Take(type == kFixed64 ? 8 : 4);
+    for (std::size_t i = little_endian.size(); i-- > 0;) number = number << 8 | little_endian[i];
+  } else if (type == kVarint || type == kLengthDelimited) {
+    Varint(number);
+  } else {
+    return reader_.Fail();
   }
+  if (type == kLengthDelimited) {
+    if (number > reader_.left().size()) return reader_.Fail();
+    field.is_bytes = true;
+    field.value.bytes = reader_.Take(static_cast<std::size_t>(number));
+    number = 0;
+  }
+  return reader_.ok();
 }
 
 void ProtoWriter::Byte(std::uint8_t byte) {

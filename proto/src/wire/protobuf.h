@@ -33,7 +33,6 @@ class ProtoReader {
 
  private:
   bool Varint(std::uint64_t& value);
-  bool Fixed(std::size_t bytes, std::uint64_t& value);
 
   Reader reader_;
 };

@@ -3,7 +3,7 @@
 #include <array>
 #include <cstdint>
 
-#include "tinyfog/base/result.h"
+#include "tinyfog/base/status.h"
 #include "tinyfog/wire/bytes.h"
 
 /// Firmware images in MCUboot's format, all numbers little-endian:
@@ -66,12 +66,12 @@ using EcdsaSignature = std::array<std::uint8_t, 64>;
 
 struct ImageTlvs {
   std::uint32_t security_counter = 0;
-  std::uint8_t hardware_id_bytes = 0;
-  std::array<char, kHardwareIdBytes> hardware_id{};
+  std::uint32_t bytes = 0;  ///< both areas
   Sha256 digest{};
   Sha256 key_hash{};
   EcdsaSignature signature{};
-  std::uint32_t bytes = 0;  ///< both areas
+  std::uint8_t hardware_id_bytes = 0;
+  std::array<char, kHardwareIdBytes> hardware_id{};
 
   std::string_view HardwareId() const { return {hardware_id.data(), hardware_id_bytes}; }
 };
@@ -79,12 +79,12 @@ struct ImageTlvs {
 /// Reads the header at the start of `bytes`. `limit`: bytes that the image may take.
 /// Errors: kNotFound without the magic; kInvalidArgument when encrypted, compressed, for RAM or
 /// with sizes that contradict; kOutOfRange when it ends behind `limit` or `bytes`.
-Result<ImageHeader> ParseImageHeader(Bytes bytes, std::uint32_t limit);
+Status ParseImageHeader(Bytes bytes, std::uint32_t limit, ImageHeader& header);
 
 /// Reads both TLV areas from `bytes`, which begins at TlvOffset() and may go on behind them.
 /// Errors: kOutOfRange when an area ends behind `bytes` or is larger than kImageTlvBytes;
 /// kInvalidArgument when malformed, or one of the types above is missing, there twice or in the
-/// wrong area.
-Result<ImageTlvs> ParseImageTlvs(const ImageHeader& header, Bytes bytes);
+/// wrong area; then the content of `tlvs` means nothing.
+Status ParseImageTlvs(const ImageHeader& header, Bytes bytes, ImageTlvs& tlvs);
 
 }  // namespace tinyfog::wire

@@ -73,7 +73,7 @@ Bytes WriteModelManifest(const ModelManifest& manifest, std::span<std::uint8_t> 
 Bytes WriteManifestSignature(Bytes signed_bytes, const EcdsaSignature& signature,
                              std::span<std::uint8_t> buffer);
 
-/// Decodes one chunk that comes in any pieces; 0.4 KB. Safe for any bytes in `codes` and in the
+/// Decodes one chunk that comes in any pieces; 0.3 KB. Safe for any bytes in `codes` and in the
 /// chunk.
 class ChunkDecoder {
  public:
@@ -95,22 +95,23 @@ class ChunkDecoder {
  private:
   enum class State : std::uint8_t { kEncoding, kRaw, kCoded, kFailed };
   static constexpr std::uint32_t kLongest = 15;  // bits of a code
+  // Of the bits read since the last symbol.
+  struct Walk {
+    std::uint32_t length = 0;  // their number
+    std::uint32_t rank = 0;    // as a code of that length: behind the last one
+    std::uint32_t index = 0;   // of the symbol behind those with codes up to that length
+  };
 
   bool StartCode(std::uint8_t encoding);
-  Progress DecodeRaw(Bytes piece, std::span<std::uint8_t> out);
-  Progress DecodeCoded(Bytes piece, std::span<std::uint8_t> out);
+  bool TakeBits(std::uint8_t byte, std::uint8_t& symbol);
 
   Bytes codes_;
   std::uint32_t left_ = 0;
+  std::uint32_t used_bits_ = 0;  // of the first byte of the next piece
   State state_ = State::kFailed;
-  std::uint8_t used_bits_ = 0;  // of the first byte of the next piece
-  std::uint8_t length_ = 0;     // of the code that is being read
-  std::uint16_t code_ = 0;
-  // Of each length: its codes are below limit_; the symbol of code c is symbols_[c + start_] (modulo
-  // 2^16).
-  std::array<std::uint16_t, kLongest + 1> limit_;
-  std::array<std::uint16_t, kLongest + 1> start_;
-  std::array<std::uint8_t, 256> symbols_{};
+  Walk walk_;
+  std::array<std::uint16_t, kLongest + 1> count_{};  // of codes of each length
+  std::array<std::uint8_t, 256> symbols_{};          // in the order of their codes
 };
 
 }  // namespace tinyfog::wire
