@@ -64,14 +64,15 @@ using Sha256 = std::array<std::uint8_t, 32>;
 /// r and s of 32 bytes each, big-endian.
 using EcdsaSignature = std::array<std::uint8_t, 64>;
 
+/// The bootloader's services (tinyfog/boot/services.h) keep the order of the members.
 struct ImageTlvs {
   std::uint32_t security_counter = 0;
-  std::uint32_t bytes = 0;  ///< both areas
+  std::uint8_t hardware_id_bytes = 0;
+  std::array<char, kHardwareIdBytes> hardware_id{};
   Sha256 digest{};
   Sha256 key_hash{};
   EcdsaSignature signature{};
-  std::uint8_t hardware_id_bytes = 0;
-  std::array<char, kHardwareIdBytes> hardware_id{};
+  std::uint32_t bytes = 0;  ///< both areas
 
   std::string_view HardwareId() const { return {hardware_id.data(), hardware_id_bytes}; }
 };
