@@ -41,8 +41,11 @@ class Progress {
     return ota.state() != v1::OtaReport::STATE_DONE && ota.state() != v1::OtaReport::STATE_REFUSED;
   }
 
-  Done Verdict() const {
-    if (Report(last_).state() == v1::OtaReport::STATE_DONE) return {};
+  Done Verdict() {
+    if (Report(last_).state() == v1::OtaReport::STATE_DONE) {
+      block_.Draw("", 0);  // who reads both streams is told so once
+      return {};
+    }
     return Unexpected(Failure{ExitCode::kFailed,
                               FailedPrecondition("node '" + last_.id() + "' " + Text(last_)),
                               "`tinyfogctl node show " + last_.id() + "` says more."});

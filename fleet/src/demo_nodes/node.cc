@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <random>
 
-#include "tinyfog/term/json_writer.h"
-
 namespace tinyfog::demo {
 namespace {
 
@@ -45,11 +43,11 @@ Outcome<std::unique_ptr<Node>> Node::Create(NodeOptions options, MotorModel mode
   session.uri = self->options_.broker;
   session.client_id = self->options_.id;
   session.version = mqtt::Version::k5;  // requests need response topic and correlation data
-  session.will = self->StateMessage("lost");
+  session.will = self->StateMessage(v1::NodeState::KIND_LOST);
   mqtt::SessionCallbacks callbacks;
   callbacks.on_message = [self](mqtt::Message message) { self->OnMessage(std::move(message)); };
   callbacks.on_connected = [self](mqtt::Version) {
-    static_cast<void>(self->session_->Publish(self->StateMessage("ready")));
+    static_cast<void>(self->session_->Publish(self->StateMessage(v1::NodeState::KIND_READY)));
   };
   TINYFOG_TRY_ASSIGN(self->session_,
                      mqtt::Session::Create(std::move(session),
@@ -62,14 +60,14 @@ std::string Node::Topic(const std::string& below) const {
   return "tinyfog/v1/" + options_.site + "/" + options_.id + "/" + below;
 }
 
-mqtt::Message Node::StateMessage(const char* state) const {
-  term::JsonWriter json;
-  json.Object().Field("state", state).Field("session", session_number_);
-  json.Field("model", options_.model).End();
+mqtt::Message Node::StateMessage(v1::NodeState::Kind kind) const {
+  v1::NodeState state;
+  state.set_kind(kind);
+  state.set_session(session_number_);
+  if (kind == v1::NodeState::KIND_READY) state.set_hardware("demo");
   mqtt::Message message;
   message.topic = Topic("up/state");
-  message.payload = json.text();
-  message.content_type = "application/json";
+  message.payload = state.SerializeAsString();
   message.qos = 1;
   message.retained = true;
   return message;
@@ -160,7 +158,7 @@ void Node::Run(const std::function<bool()>& stopping) {
     for (const Arrival& arrival : WaitForArrivals(until)) Settle(arrival);
     GiveUpOnLost(steady_clock::now());
   }
-  static_cast<void>(session_->Publish(StateMessage("sleeping")));
+  static_cast<void>(session_->Publish(StateMessage(v1::NodeState::KIND_SLEEPING)));
   session_->Stop(std::chrono::seconds(1));
 }
 

@@ -16,6 +16,7 @@
 #include "scenario.h"
 #include "tinyfog/demo/random.h"
 #include "tinyfog/mqtt/session.h"
+#include "tinyfog/v1/node.pb.h"
 
 namespace tinyfog::demo {
 
@@ -58,7 +59,7 @@ class Node {
 
   Node(NodeOptions options, MotorModel model, Sink sink);
   std::string Topic(const std::string& below) const;
-  mqtt::Message StateMessage(const char* state) const;
+  mqtt::Message StateMessage(v1::NodeState::Kind kind) const;
   void OnMessage(mqtt::Message message);
   std::deque<Arrival> WaitForArrivals(Time until);
   void SendWindow();

@@ -90,8 +90,12 @@ TEST_F(NodeTest, SendsWindowsAndMatchesAnswers) {
     EXPECT_NEAR(readings[i].confidence, 255.0 / 256, 1e-6);
   }
   ASSERT_TRUE(gateway.waiter.Until([&] { return gateway.states.size() >= 2; }));
-  EXPECT_NE(gateway.states.front().find("\"ready\""), std::string::npos);
-  EXPECT_NE(gateway.states.back().find("\"sleeping\""), std::string::npos);
+  v1::NodeState first, last;
+  ASSERT_TRUE(first.ParseFromString(gateway.states.front()));
+  ASSERT_TRUE(last.ParseFromString(gateway.states.back()));
+  EXPECT_EQ(first.kind(), v1::NodeState::KIND_READY);
+  EXPECT_EQ(last.kind(), v1::NodeState::KIND_SLEEPING);
+  EXPECT_EQ(first.session(), last.session());
   const auto& request = gateway.requests.front();
   EXPECT_EQ(request.topic, "tinyfog/v1/default/motor-9/up/infer/motor");
   EXPECT_EQ(request.response_topic, "tinyfog/v1/default/motor-9/down/infer/motor");
