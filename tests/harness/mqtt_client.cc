@@ -82,6 +82,15 @@ std::optional<mqtt::Message> MqttClient::Request(mqtt::Message message,
   return std::nullopt;
 }
 
+mqtt::Message MotorRequest(const MqttClient& client) {
+  mqtt::Message message;
+  message.topic = "tinyfog/v1/default/n/up/infer/motor";
+  message.payload.assign(384, '\1');
+  message.qos = 1;
+  message.response_topic = client.reply_topic();
+  return message;
+}
+
 std::string UserProperty(const mqtt::Message& message, const std::string& key) {
   for (const auto& [name, value] : message.user_properties) {
     if (name == key) return value;

@@ -41,6 +41,9 @@ class MqttClient {
   std::unique_ptr<mqtt::Session> session_;
 };
 
+/// A window for the demo model `motor` on the default site, answered on the client's reply topic.
+mqtt::Message MotorRequest(const MqttClient& client);
+
 /// The value of a user property, "" when it is not there.
 std::string UserProperty(const mqtt::Message& message, const std::string& key);
 

@@ -11,22 +11,13 @@
 namespace tinyfog::testing {
 namespace {
 
-mqtt::Message Window(const MqttClient& client) {
-  mqtt::Message message;
-  message.topic = "tinyfog/v1/default/n/up/infer/motor";
-  message.payload.assign(384, '\1');
-  message.qos = 1;
-  message.response_topic = client.reply_topic();
-  return message;
-}
-
 TEST(BrokerLoss, AnExternalBrokerIsFoundAgain) {
   Broker broker;
   Gateway gateway({.broker_uri = broker.uri(), .tables = {{"mqtt", "reconnect_max_ms = 500\n"}}});
   gateway.Start();
   {
     MqttClient client(broker.uri());
-    EXPECT_TRUE(client.Request(Window(client)).has_value());
+    EXPECT_TRUE(client.Request(MotorRequest(client)).has_value());
   }
   for (int round = 0; round < 3; ++round) {
     broker.Kill();
@@ -35,7 +26,7 @@ TEST(BrokerLoss, AnExternalBrokerIsFoundAgain) {
     EXPECT_TRUE(Eventually([&] { return gateway.Metric("tinyfog_mqtt_connected") == 1; }))
         << gateway.Log();
     MqttClient client(broker.uri());
-    EXPECT_TRUE(client.Request(Window(client)).has_value());
+    EXPECT_TRUE(client.Request(MotorRequest(client)).has_value());
   }
   EXPECT_GE(gateway.Metric("tinyfog_mqtt_connects_total"), 4);
 }
@@ -47,10 +38,10 @@ TEST(BrokerLoss, AnswersThatWaitForTheBrokerArriveWhenItIsBack) {
   Gateway gateway({.broker_uri = broker.uri(), .tables = {{"mqtt", "reconnect_max_ms = 500\n"}}});
   gateway.Start();
   MqttClient client(broker.uri());
-  ASSERT_TRUE(client.Request(Window(client)).has_value());
+  ASSERT_TRUE(client.Request(MotorRequest(client)).has_value());
   const std::size_t before = client.received();
   constexpr std::size_t kRequests = 200;
-  for (std::size_t i = 0; i < kRequests; ++i) client.Publish(Window(client));
+  for (std::size_t i = 0; i < kRequests; ++i) client.Publish(MotorRequest(client));
   ASSERT_TRUE(Eventually([&] { return client.received() > before + 5; }));
   broker.Kill();
   broker.Restart();
@@ -62,7 +53,7 @@ TEST(BrokerLoss, AnswersThatWaitForTheBrokerArriveWhenItIsBack) {
   EXPECT_TRUE(Eventually([&] { return gateway.Metric("tinyfog_mqtt_backlog") == 0; }));
   const auto count = accepted();
   EXPECT_GE(count, 5);
-  EXPECT_TRUE(client.Request(Window(client)).has_value());
+  EXPECT_TRUE(client.Request(MotorRequest(client)).has_value());
   EXPECT_EQ(gateway.Metric("tinyfog_mqtt_dropped_total"), 0) << gateway.Metrics();
 }
 
@@ -85,7 +76,7 @@ TEST(BrokerLoss, ThePrivateBrokerIsRestartedOnItsPort) {
     return now > 0 && now != first && gateway.Metric("tinyfog_mqtt_connected") == 1;
   })) << gateway.Log();
   MqttClient client(gateway.mqtt());
-  EXPECT_TRUE(client.Request(Window(client)).has_value());
+  EXPECT_TRUE(client.Request(MotorRequest(client)).has_value());
 }
 
 TEST(BrokerLoss, AKilledDaemonTakesItsPrivateBrokerAlong) {

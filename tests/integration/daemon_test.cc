@@ -67,14 +67,7 @@ TEST(Daemon, TermUnderLoadAnswersEveryAcceptedRequest) {
   gateway.Start();
   MqttClient client(broker.uri());
   constexpr std::size_t kRequests = 500;
-  for (std::size_t i = 0; i < kRequests; ++i) {
-    mqtt::Message message;
-    message.topic = "tinyfog/v1/default/n/up/infer/motor";
-    message.payload.assign(384, '\1');
-    message.qos = 1;
-    message.response_topic = client.reply_topic();
-    client.Publish(std::move(message));
-  }
+  for (std::size_t i = 0; i < kRequests; ++i) client.Publish(MotorRequest(client));
   ASSERT_TRUE(Eventually([&] { return client.received() > 10; }));
   EXPECT_EQ(gateway.Stop(), 0) << gateway.Log();
   // What the daemon had not received yet waits at the broker for its successor (persistent

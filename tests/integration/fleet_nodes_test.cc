@@ -19,7 +19,9 @@ using v1::NodeState;
 
 constexpr std::size_t kFirmware = 250'000;
 
-bool Complete(std::vector<std::unique_ptr<ScriptedNode>>& nodes) {
+using Nodes = std::vector<std::unique_ptr<ScriptedNode>>;
+
+bool Complete(Nodes& nodes) {
   return Eventually(
       [&] {
         bool all = true;
@@ -32,6 +34,19 @@ bool Complete(std::vector<std::unique_ptr<ScriptedNode>>& nodes) {
 bool Becomes(NodeSite& site, const std::string& node, const std::string& field,
              const std::string& value) {
   return Eventually([&] { return site.NodeField(node, field) == value; });
+}
+
+/// One more node, which the gateway knows to be ready.
+void AddReady(const std::string& id, NodeSite& site, Nodes& nodes) {
+  nodes.push_back(std::make_unique<ScriptedNode>(site.gateway().mqtt(), id));
+  nodes.back()->Tell(NodeState::KIND_READY);
+  ASSERT_TRUE(Becomes(site, id, "state", "ready"));
+}
+
+/// One more node, which shall have the firmware 1.2.3.
+void AddUpdating(const std::string& id, NodeSite& site, Nodes& nodes) {
+  ASSERT_NO_FATAL_FAILURE(AddReady(id, site, nodes));
+  ASSERT_EQ(site.Ctl({"node", "set", id, "--firmware", "1.2.3"}).code, 0);
 }
 
 std::size_t Count(const std::string& text, const std::string& part) {
@@ -87,7 +102,7 @@ TEST(FleetNodes, HostileMessagesArePassedOverAndCounted) {
   };
   EXPECT_TRUE(Eventually([&] { return refused("INVALID_ARGUMENT") >= 103; }));
   EXPECT_TRUE(Eventually([&] { return refused("NOT_FOUND") >= 1; }));
-  std::vector<std::unique_ptr<ScriptedNode>> nodes;
+  Nodes nodes;
   for (const char* id : {"n1", "n2", "n3"}) {
     nodes.push_back(std::make_unique<ScriptedNode>(site.gateway().mqtt(), id));
     nodes.back()->Tell(NodeState::KIND_READY);
@@ -104,12 +119,9 @@ TEST(FleetNodes, TwentyNodesGetFirmwareForTheBytesOfOne) {
   NodeSite site;
   const std::string image = site.AddFirmware("linux", "1.2.3", kFirmware);
   site.gateway().Start();
-  std::vector<std::unique_ptr<ScriptedNode>> nodes;
+  Nodes nodes;
   for (int i = 0; i < 20; ++i) {
-    const std::string id = "n" + std::to_string(i);
-    nodes.push_back(std::make_unique<ScriptedNode>(site.gateway().mqtt(), id));
-    nodes.back()->Tell(NodeState::KIND_READY);
-    ASSERT_TRUE(Becomes(site, id, "state", "ready"));
+    ASSERT_NO_FATAL_FAILURE(AddReady("n" + std::to_string(i), site, nodes));
   }
   for (int i = 0; i < 20; ++i) {
     const auto set = site.Ctl({"node", "set", "n" + std::to_string(i), "--firmware", "1.2.3"});
@@ -168,11 +180,8 @@ TEST(FleetNodes, AnAcceptedCommandAndATransferSurviveKillsOfTheDaemon) {
   NodeSite site(broker.uri());
   const std::string image = site.AddFirmware("linux", "1.2.3", 1'000'000);
   site.gateway().Start();
-  std::vector<std::unique_ptr<ScriptedNode>> nodes;
-  nodes.push_back(std::make_unique<ScriptedNode>(broker.uri(), "n1"));
-  nodes[0]->Tell(NodeState::KIND_READY);
-  ASSERT_TRUE(Becomes(site, "n1", "state", "ready"));
-  ASSERT_EQ(site.Ctl({"node", "set", "n1", "--firmware", "1.2.3"}).code, 0);
+  Nodes nodes;
+  ASSERT_NO_FATAL_FAILURE(AddUpdating("n1", site, nodes));
   site.gateway().Kill();  // at once
   site.gateway().Start();
   EXPECT_EQ(site.NodeField("n1", "desired.version"), "1");
@@ -195,11 +204,8 @@ TEST(FleetNodes, ATransferSurvivesTheBroker) {
   NodeSite site(broker.uri());
   const std::string image = site.AddFirmware("linux", "1.2.3", 1'000'000);
   site.gateway().Start();
-  std::vector<std::unique_ptr<ScriptedNode>> nodes;
-  nodes.push_back(std::make_unique<ScriptedNode>(broker.uri(), "n1"));
-  nodes[0]->Tell(NodeState::KIND_READY);
-  ASSERT_TRUE(Becomes(site, "n1", "state", "ready"));
-  ASSERT_EQ(site.Ctl({"node", "set", "n1", "--firmware", "1.2.3"}).code, 0);
+  Nodes nodes;
+  ASSERT_NO_FATAL_FAILURE(AddUpdating("n1", site, nodes));
   ASSERT_TRUE(Eventually([&] {
     nodes[0]->Turn();
     return nodes[0]->received() >= 30;
@@ -220,12 +226,9 @@ TEST(FleetNodes, TransfersSurviveKillsOfDaemonAndBrokerAtRandomMoments) {
   NodeSite site(broker.uri(), "gather_ms = 100\nbytes_per_second = 131072\n");
   const std::string image = site.AddFirmware("linux", "1.2.3", 1'000'000);
   site.gateway().Start();
-  std::vector<std::unique_ptr<ScriptedNode>> nodes;
+  Nodes nodes;
   for (const char* id : {"n1", "n2", "n3"}) {
-    nodes.push_back(std::make_unique<ScriptedNode>(broker.uri(), id));
-    nodes.back()->Tell(NodeState::KIND_READY);
-    ASSERT_TRUE(Becomes(site, id, "state", "ready"));
-    ASSERT_EQ(site.Ctl({"node", "set", id, "--firmware", "1.2.3"}).code, 0);
+    ASSERT_NO_FATAL_FAILURE(AddUpdating(id, site, nodes));
   }
   int in_the_middle = 0;
   for (int kill = 1; kill <= 25; ++kill) {

@@ -99,22 +99,29 @@ TEST(ModelPush, AHostileFileInTheRepositoryDoesNotKeepTheRestFromServing) {
       << client.status().error_message();
 }
 
+/// A push of the model "half" whose second half does not come.
+std::unique_ptr<grpc::ClientReaderWriter<v1::PushModelRequest, v1::PushModelProgress>> HalfPushed(
+    InferenceClient& client, grpc::ClientContext& context) {
+  auto stream = client.models().PushModel(&context);
+  const std::string file = DemoModel();
+  v1::PushModelRequest request;
+  request.mutable_begin()->set_model("half");
+  request.mutable_begin()->set_size(file.size());
+  request.mutable_begin()->set_sha256(Sha256(file));
+  request.mutable_begin()->set_load(true);
+  EXPECT_TRUE(stream->Write(request));
+  request.set_chunk(file.substr(0, file.size() / 2));
+  EXPECT_TRUE(stream->Write(request));
+  return stream;
+}
+
 TEST(ModelPush, AKillInTheMiddleLeavesNothingHalfWritten) {
   Gateway gateway;
   gateway.Start();
   {
     InferenceClient client(gateway.grpc());
     grpc::ClientContext context;
-    const auto stream = client.models().PushModel(&context);
-    const std::string file = DemoModel();
-    v1::PushModelRequest request;
-    request.mutable_begin()->set_model("half");
-    request.mutable_begin()->set_size(file.size());
-    request.mutable_begin()->set_sha256(Sha256(file));
-    request.mutable_begin()->set_load(true);
-    ASSERT_TRUE(stream->Write(request));
-    request.set_chunk(file.substr(0, file.size() / 2));
-    ASSERT_TRUE(stream->Write(request));
+    const auto stream = HalfPushed(client, context);
     ASSERT_TRUE(Eventually([&] { return PartialFiles(gateway.repository()) > 0; }));
     gateway.Kill();
     EXPECT_FALSE(stream->Finish().ok());
@@ -134,15 +141,7 @@ TEST(ModelPush, AClientThatGivesUpInTheMiddleIsCountedAndLeavesNothing) {
   InferenceClient client(gateway.grpc());
   {
     grpc::ClientContext context;
-    const auto stream = client.models().PushModel(&context);
-    const std::string file = DemoModel();
-    v1::PushModelRequest request;
-    request.mutable_begin()->set_model("half");
-    request.mutable_begin()->set_size(file.size());
-    request.mutable_begin()->set_sha256(Sha256(file));
-    ASSERT_TRUE(stream->Write(request));
-    request.set_chunk(file.substr(0, file.size() / 2));
-    ASSERT_TRUE(stream->Write(request));
+    const auto stream = HalfPushed(client, context);
     ASSERT_TRUE(Eventually([&] { return PartialFiles(gateway.repository()) > 0; }));
     context.TryCancel();
     EXPECT_FALSE(stream->Finish().ok());

@@ -13,15 +13,6 @@
 namespace tinyfog::testing {
 namespace {
 
-mqtt::Message Window(const MqttClient& client) {
-  mqtt::Message message;
-  message.topic = "tinyfog/v1/default/n/up/infer/motor";
-  message.payload.assign(384, '\1');
-  message.qos = 1;
-  message.response_topic = client.reply_topic();
-  return message;
-}
-
 Gateway::Options Named(const std::string& broker_uri, const std::string& client_id,
                        const std::string& more = "") {
   return {.broker_uri = broker_uri,
@@ -37,7 +28,7 @@ TEST(MqttPeers, TwoGatewaysShareALoadAndEachRequestIsAnsweredOnce) {
   MqttClient client(broker.uri());
   constexpr int kRequests = 200;
   for (int i = 0; i < kRequests; ++i) {
-    mqtt::Message request = Window(client);
+    mqtt::Message request = MotorRequest(client);
     request.correlation_data = std::to_string(i);
     client.Publish(std::move(request));
   }
@@ -57,7 +48,7 @@ TEST(MqttPeers, TwoGatewaysShareALoadAndEachRequestIsAnsweredOnce) {
   // One goes: the other one does all of the work.
   EXPECT_EQ(second.Stop(), 0);
   const auto before = first.Metric(name);
-  for (int i = 0; i < 10; ++i) EXPECT_TRUE(client.Request(Window(client)).has_value());
+  for (int i = 0; i < 10; ++i) EXPECT_TRUE(client.Request(MotorRequest(client)).has_value());
   EXPECT_EQ(first.Metric(name), before + 10);
 }
 
@@ -69,7 +60,7 @@ TEST(MqttPeers, ABrokerThatKnowsOnly311IsUnderstood) {
   EXPECT_GE(old.refused(), 1);
   EXPECT_NE(gateway.Log().find("version=3.1.1"), std::string::npos) << gateway.Log();
   MqttClient client(old.uri(), {"tinyfog/v1/default/n/down/#"}, mqtt::Version::k311);
-  mqtt::Message request = Window(client);
+  mqtt::Message request = MotorRequest(client);
   request.response_topic.clear();
   client.Publish(request);
   const auto answer = client.Next();

@@ -19,15 +19,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-mqtt::Message Window(const MqttClient& client) {
-  mqtt::Message message;
-  message.topic = "tinyfog/v1/default/n/up/infer/motor";
-  message.payload.assign(384, '\1');
-  message.qos = 1;
-  message.response_topic = client.reply_topic();
-  return message;
-}
-
 double ResidentMegabytes(Gateway& gateway) {
   const std::string status =
       Contents("/proc/" + std::to_string(gateway.process().pid()) + "/status");
@@ -39,7 +30,7 @@ double ResidentMegabytes(Gateway& gateway) {
 double Capacity(MqttClient& client) {
   constexpr int kRequests = 400;
   const auto begin = Clock::now();
-  for (int i = 0; i < kRequests; ++i) client.Publish(Window(client));
+  for (int i = 0; i < kRequests; ++i) client.Publish(MotorRequest(client));
   for (int i = 0; i < kRequests; ++i) {
     if (!client.Next()) ADD_FAILURE() << "no answer";
   }
@@ -51,7 +42,7 @@ double MedianMilliseconds(MqttClient& client) {
   std::vector<double> times(21);
   for (double& time : times) {
     const auto begin = Clock::now();
-    EXPECT_TRUE(client.Request(Window(client)).has_value());
+    EXPECT_TRUE(client.Request(MotorRequest(client)).has_value());
     time = std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
   }
   std::nth_element(times.begin(), times.begin() + 10, times.end());
@@ -87,7 +78,7 @@ TEST(Overload, AtTwiceTheCapacityEverybodyIsAnsweredAndMemoryStaysBounded) {
   // Paced by the clock: what is due by now is sent at once, however late the scheduler was.
   for (auto now = begin; now < begin + std::chrono::seconds(seconds); now = Clock::now()) {
     const auto due = static_cast<long>(std::chrono::duration<double>(now - begin).count() * rate);
-    for (; sent < due; ++sent) client.Publish(Window(client));
+    for (; sent < due; ++sent) client.Publish(MotorRequest(client));
     most = std::max(most, ResidentMegabytes(gateway));
     std::this_thread::yield();
   }
@@ -109,7 +100,7 @@ TEST(Overload, AtTwiceTheCapacityEverybodyIsAnsweredAndMemoryStaysBounded) {
 
   // It recovers: the queue is empty and a request is answered with a result.
   EXPECT_TRUE(Eventually([&] { return gateway.Metric("tinyfog_inference_queue_depth") == 0; }));
-  const auto answer = client.Request(Window(client));
+  const auto answer = client.Request(MotorRequest(client));
   ASSERT_TRUE(answer.has_value());
   EXPECT_EQ(answer->payload.size(), 5u);
   // Compared with before, not with a bound of its own: other work may slow this machine down.

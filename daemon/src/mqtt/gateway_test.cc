@@ -67,17 +67,6 @@ class GatewayTest : public testing::Test {
     ClearAnswers();
   }
 
-  static bool Until(const std::function<bool()>& condition) {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-    std::mutex mutex;
-    std::unique_lock lock(mutex);
-    std::condition_variable never;
-    while (!condition()) {
-      if (std::chrono::steady_clock::now() > end) return false;
-      never.wait_for(lock, milliseconds(1));
-    }
-    return true;
-  }
   std::size_t Count() {
     const std::lock_guard lock(mutex_);
     return answers_.size();

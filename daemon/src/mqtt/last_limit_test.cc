@@ -13,18 +13,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-bool Until(const std::function<bool()>& condition) {
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-  std::mutex mutex;
-  std::unique_lock lock(mutex);
-  std::condition_variable never;
-  while (!condition()) {
-    if (std::chrono::steady_clock::now() > end) return false;
-    never.wait_for(lock, milliseconds(1));
-  }
-  return true;
-}
-
 class LastLimitTest : public testing::Test {
  protected:
   ~LastLimitTest() override {

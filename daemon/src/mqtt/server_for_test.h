@@ -1,14 +1,30 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <thread>
 
 #include "tinyfog/inference/server.h"
 
 namespace tinyfog::mqtt_gateway {
+
+/// Asks again and again until `condition` holds. False after a bound that only ends a test that
+/// fails.
+inline bool Until(const std::function<bool()>& condition) {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  std::mutex mutex;
+  std::unique_lock lock(mutex);
+  std::condition_variable never;
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > end) return false;
+    never.wait_for(lock, std::chrono::milliseconds(1));
+  }
+  return true;
+}
 
 /// An inference server whose pace a test controls: model "echo" answers its input's bytes, "wide"
 /// two outputs, anything else is unknown. Keeps the contract of Server::Submit (deadline, done

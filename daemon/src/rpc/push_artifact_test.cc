@@ -55,6 +55,18 @@ class PushArtifactTest : public ServerFixture {
   }
   grpc::Status Push(const Buffer& content) { return Push(Begin(content), content); }
 
+  using Stream = grpc::ClientReaderWriter<v1::PushArtifactRequest, v1::PushArtifactProgress>;
+  /// A push of the model that has got two bytes far.
+  std::unique_ptr<Stream> HalfPushed(grpc::ClientContext& context) {
+    auto stream = stub_->PushArtifact(&context);
+    stream->Write(Begin(model_));
+    v1::PushArtifactRequest chunk;
+    chunk.set_chunk("TF");
+    stream->Write(chunk);
+    EXPECT_TRUE(stream->Read(&last_));
+    return stream;
+  }
+
   using Method = grpc::Status (v1::Artifacts::Stub::*)(grpc::ClientContext*,
                                                        const v1::ArtifactRequest&,
                                                        v1::ArtifactInfo*);
@@ -168,15 +180,9 @@ TEST_F(PushArtifactTest, CancelledPushLeavesNothing) {
   options_.max_pushes = 1;
   Open();
   const auto context = Context();
-  const auto stream = stub_->PushArtifact(context.get());
-  stream->Write(Begin(model_));
-  v1::PushArtifactRequest chunk;
-  chunk.set_chunk("TF");
-  stream->Write(chunk);
-  v1::PushArtifactProgress progress;
-  ASSERT_TRUE(stream->Read(&progress));
-  EXPECT_EQ(progress.received(), 2u);
-  EXPECT_EQ(progress.size(), model_.size());
+  const auto stream = HalfPushed(*context);
+  EXPECT_EQ(last_.received(), 2u);
+  EXPECT_EQ(last_.size(), model_.size());
   EXPECT_EQ(Push(model_).error_code(), StatusCode::RESOURCE_EXHAUSTED) << "one at a time";
   context->TryCancel();
   EXPECT_EQ(stream->Finish().error_code(), StatusCode::CANCELLED);
@@ -187,13 +193,7 @@ TEST_F(PushArtifactTest, CancelledPushLeavesNothing) {
 TEST_F(PushArtifactTest, ShutdownEndsAPush) {
   Open();
   const auto context = Context();
-  const auto stream = stub_->PushArtifact(context.get());
-  stream->Write(Begin(model_));
-  v1::PushArtifactRequest chunk;
-  chunk.set_chunk("TF");
-  stream->Write(chunk);
-  v1::PushArtifactProgress progress;
-  ASSERT_TRUE(stream->Read(&progress));
+  const auto stream = HalfPushed(*context);
   server_->Shutdown(std::chrono::seconds(30));
   EXPECT_EQ(stream->Finish().error_code(), StatusCode::UNAVAILABLE);
 }

@@ -60,6 +60,17 @@ class PushModelTest : public ServerFixture {
     return bytes.ok() ? std::string(bytes->begin(), bytes->end()) : "";
   }
 
+  /// A push of the model "model" that has got so far.
+  std::unique_ptr<Stream> Begun(grpc::ClientContext& context, const std::string& content) {
+    auto stream = stub_->PushModel(&context);
+    stream->Write(Begin("model"));
+    v1::PushModelRequest chunk;
+    chunk.set_chunk(content);
+    stream->Write(chunk);
+    EXPECT_TRUE(stream->Read(&last_));
+    return stream;
+  }
+
   bool RepositoryIsEmpty() const { return fs::is_empty(folder_ / "models"); }
 
   std::unique_ptr<v1::Models::Stub> stub_;
@@ -159,13 +170,7 @@ TEST_F(PushModelTest, OnePerModelAndABoundForAll) {
 TEST_F(PushModelTest, CancelledPushLeavesNothing) {
   Open();
   const auto context = Context();
-  const auto stream = stub_->PushModel(context.get());
-  stream->Write(Begin("model"));
-  v1::PushModelRequest chunk;
-  chunk.set_chunk("mo");
-  stream->Write(chunk);
-  v1::PushModelProgress progress;
-  ASSERT_TRUE(stream->Read(&progress));
+  const auto stream = Begun(*context, "mo");
   EXPECT_FALSE(RepositoryIsEmpty());
   context->TryCancel();
   EXPECT_EQ(stream->Finish().error_code(), StatusCode::CANCELLED);
@@ -182,13 +187,7 @@ TEST_F(PushModelTest, BrokenPushesLeaveNothing) {
   EXPECT_TRUE(RepositoryIsEmpty());
   // All bytes are there and the client gives up: nobody asked for this model any more.
   const auto context = Context();
-  const auto stream = stub_->PushModel(context.get());
-  stream->Write(Begin("model"));
-  v1::PushModelRequest chunk;
-  chunk.set_chunk("model");
-  stream->Write(chunk);
-  v1::PushModelProgress progress;
-  ASSERT_TRUE(stream->Read(&progress));
+  const auto stream = Begun(*context, "model");
   context->TryCancel();
   EXPECT_EQ(stream->Finish().error_code(), StatusCode::CANCELLED);
   EXPECT_TRUE(HasMetric("tinyfog_model_pushes_total{outcome=\"interrupted\"} 2"));
@@ -207,13 +206,7 @@ TEST_F(PushModelTest, SilentPushEnds) {
 TEST_F(PushModelTest, ShutdownEndsAPush) {
   Open();
   const auto context = Context();
-  const auto stream = stub_->PushModel(context.get());
-  stream->Write(Begin("model"));
-  v1::PushModelRequest chunk;
-  chunk.set_chunk("mo");
-  stream->Write(chunk);
-  v1::PushModelProgress progress;
-  ASSERT_TRUE(stream->Read(&progress));
+  const auto stream = Begun(*context, "mo");
   server_->Shutdown(std::chrono::seconds(30));
   EXPECT_EQ(stream->Finish().error_code(), StatusCode::UNAVAILABLE);
   EXPECT_TRUE(RepositoryIsEmpty());
